@@ -35,6 +35,7 @@ ARROWS: Final = {
     "adapters": {"core", "languages", "adapters"},
     "testing": {"core", "languages", "testing"},
     "cli": {"", "core", "languages", "adapters", "testing", "cli"},
+    "__main__": {"cli"},
 }
 
 #: Where each package from outside lives: the beginnings of module names. attrs is at home everywhere.

@@ -10,9 +10,11 @@ from typing import Final
 
 from tests.bench.measure import Claim
 from tests.bench.peers import spans
+from tests.bench.updates import updates
 
 #: What can be measured, by the name to ask for it.
 BENCHMARKS: Final[dict[str, Callable[[], Iterator[Claim]]]] = {
+    "updates": updates,
     "spans": spans,
 }
 

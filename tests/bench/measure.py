@@ -5,10 +5,11 @@ from __future__ import annotations
 import gc
 import statistics
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import NamedTuple
 
-__all__ = ["Claim", "side_by_side", "spell", "timed"]
+__all__ = ["Claim", "clocked", "side_by_side", "spell", "timed", "undisturbed"]
 
 
 class Claim(NamedTuple):
@@ -27,16 +28,28 @@ class Claim(NamedTuple):
     is_exact: bool = False
 
 
-def timed(run: Callable[[], object]) -> float:
-    """Seconds that one run takes, with the garbage collector at rest, as `timeit` has it."""
+@contextmanager
+def undisturbed() -> Iterator[None]:
+    """Keep the garbage collector at rest, as `timeit` does."""
     gc.collect()
     gc.disable()
     try:
-        start = time.perf_counter()
-        run()
-        return time.perf_counter() - start
+        yield
     finally:
         gc.enable()
+
+
+def clocked(run: Callable[[], object]) -> float:
+    """Seconds that one run takes."""
+    start = time.perf_counter()
+    run()
+    return time.perf_counter() - start
+
+
+def timed(run: Callable[[], object]) -> float:
+    """Seconds that one undisturbed run takes."""
+    with undisturbed():
+        return clocked(run)
 
 
 def side_by_side(
