@@ -12,7 +12,17 @@ from typing import Final, Generic, TypeVar, final
 
 from attrs import frozen
 
-__all__ = ["ERROR", "WARNING", "InvalidDocument", "Position", "Problem", "Reading", "Unreadable", "nearest"]
+__all__ = [
+    "ERROR",
+    "WARNING",
+    "InvalidDocument",
+    "Position",
+    "Problem",
+    "Reading",
+    "Unreadable",
+    "nearest",
+    "quoted",
+]
 
 T = TypeVar("T")
 
@@ -22,6 +32,9 @@ WARNING: Final = "warning"
 #: How alike two words must be before one is suggested for the other (`difflib` ratio, 0 to 1). At 0.7 a word of
 #: six letters may have two of them swapped or one wrong, and `nodes` is not offered for `cores`.
 _ALIKE: Final = 0.7
+
+#: How much of a text a message shows, in characters: enough to find it, too little to fill a screen.
+_SHOWN: Final = 60
 
 
 @final
@@ -127,6 +140,16 @@ def nearest(word: str, known: Iterable[str]) -> str | None:
     """
     close = difflib.get_close_matches(word, list(known), n=1, cutoff=_ALIKE)
     return close[0] if close else None
+
+
+def quoted(text: str) -> str:
+    """A text as messages show it: between backticks, on one line, cut if it is long.
+
+    >>> print(quoted("80g"))
+    `80g`
+    """
+    shown = text if len(text) <= _SHOWN else text[: _SHOWN - 1] + "…"
+    return f"`{''.join(letter if letter.isprintable() else repr(letter)[1:-1] for letter in shown)}`"
 
 
 @final
