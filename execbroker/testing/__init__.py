@@ -1,0 +1,9 @@
+"""What a planner is tested against, this library's own and anybody else's.
+
+* `definition`: the search, defined. `frontier(task, platforms, now)` is what a planner should answer,
+  `all_offers` everything it could. It tries everything, so it is slow; it shares no code with the engine.
+* `invariants`: what must hold of every answer, as functions that yield what is wrong with one.
+* `strategies`: Hypothesis strategies for tasks, platforms and all that they consist of, and for whole `worlds`.
+  Of these modules only this one needs Hypothesis.
+* `worlds`: a task, platforms and a time, as one value.
+"""

@@ -1,0 +1,185 @@
+"""What a task needs in a pool: how much, for how long, how long before; rule by rule."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from fractions import Fraction
+from math import ceil, floor
+from typing import final
+
+from attrs import frozen
+
+from execbroker.core.amounts import CORES, MEMORY, STORAGE, Amounts
+from execbroker.core.platform import Flavour, Platform, Pool
+from execbroker.core.ranges import Range
+from execbroker.core.spans import round_down, round_up
+from execbroker.core.task import Data, Task
+
+__all__ = ["Need", "durations", "is_supported", "needs", "preparation", "release", "totals"]
+
+
+@final
+@frozen
+class Need:
+    """What a box must hold in one pool, and may hold at most.
+
+    Attributes:
+        minimum, maximum: Of each resource; one without a maximum is open.
+        asked: The resources that the task asks for, in the order of their names, and of each the most that an
+            offer may hold.
+        defaults: What it gets without asking.
+        flavour: What is booked whole, in a pool with flavours.
+        holds_storage: Whether storage is taken, which is then held from staging to release.
+    """
+
+    minimum: Amounts
+    maximum: Mapping[str, int | None]
+    asked: Mapping[str, int | None]
+    defaults: Mapping[str, int]
+    flavour: Flavour | None
+    holds_storage: bool
+
+
+def totals(task: Task) -> dict[str, Range]:
+    """What all the task's resources ask for together.
+
+    Minima add up. Maxima add up over the resources that mention the name, and are open if one of them is.
+    """
+    mentions: dict[str, list[Range]] = defaultdict(list)
+    for compute in task.compute:
+        for name, mentioned in compute.ranges.items():
+            mentions[name].append(mentioned)
+    for storage in task.storage:
+        mentions[STORAGE].append(storage.size)
+    return {name: _sum(ranges) for name, ranges in sorted(mentions.items())}
+
+
+def _sum(ranges: Sequence[Range]) -> Range:
+    maxima = [each.maximum for each in ranges if each.maximum is not None]
+    is_open = len(maxima) < len(ranges)
+    return Range(sum(each.minimum or 0 for each in ranges), None if is_open else sum(maxima))
+
+
+def is_supported(task: Task, platform: Platform) -> bool:
+    """A platform that names the executables it runs takes no others."""
+    return (
+        task.executable is None
+        or platform.executables is None
+        or task.executable.type in platform.executables
+    )
+
+
+def _lies_below(location: str, place: str) -> bool:
+    """Whole segments of a path count: `…/data` holds `…/data/one` and not `…/database`."""
+    above = place.rstrip("/")
+    return location.rstrip("/") == above or location.startswith(above + "/")
+
+
+def _staging(data: Sequence[Data], platform: Platform) -> int | None:
+    """Whole seconds to stage what the platform doesn't hold, or None if that can't be done or said.
+
+    The rate of a transfer is that of the longest location above the data; `*` is above all and yields to any other.
+    The sum is exact and rounded up once.
+    """
+    seconds = Fraction(0)
+    for each in data:
+        if any(_lies_below(each.location, place) for place in platform.held):
+            continue
+        rate = _rate(each, platform)
+        if each.size is None or rate is None:
+            return None
+        seconds += Fraction(each.size, rate)
+    return ceil(seconds)
+
+
+def _rate(data: Data, platform: Platform) -> int | None:
+    matching = [
+        (0 if transfer.location == "*" else len(transfer.location.rstrip("/")), transfer.rate)
+        for transfer in platform.transfers
+        if transfer.location == "*" or _lies_below(data.location, transfer.location)
+    ]
+    return max(matching, key=lambda match: match[0])[1] if matching else None
+
+
+def preparation(task: Task, platform: Platform, pool: Pool) -> int | None:
+    """Seconds between the beginning of staging and the start; None if the data can't be brought."""
+    staging = _staging(task.data, platform)
+    prepare = platform.prepare if pool.prepare is None else pool.prepare
+    return None if staging is None else prepare + staging
+
+
+def release(platform: Platform, pool: Pool) -> int:
+    """Seconds that storage is still held after the end: the pool's, else the platform's."""
+    return platform.release if pool.release is None else pool.release
+
+
+def durations(task: Task, platform: Platform, pool: Pool) -> tuple[int, int | None]:
+    """The shortest and the longest run, on the grid; no longest: as long as there is room.
+
+    The limit is the smaller of the platform's and the pool's. Without a minimum, it is the platform's default, but
+    never above the task's maximum or the limit. Minima are rounded up, maxima down.
+    """
+    asked = task.schedule.duration
+    limits = [each for each in (asked.maximum, platform.max_duration, pool.max_duration) if each is not None]
+    shortest = min([platform.defaults.duration, *limits]) if asked.minimum is None else asked.minimum
+    grid = platform.granularity
+    return round_up(shortest, grid), round_down(min(limits), grid) if limits else None
+
+
+def _defaults(task: Task, platform: Platform, pool: Pool) -> dict[str, int]:
+    """What a task gets that doesn't ask: the platform's cores and memory, where the pool names them.
+
+    Never more than the pool has.
+    """
+    return {
+        name: min(platform.defaults.amounts[name], pool.capacity[name])
+        for name in (CORES, MEMORY)
+        if name not in totals(task) and name in pool.capacity and name in platform.defaults.amounts
+    }
+
+
+def needs(task: Task, platform: Platform, pool: Pool) -> list[Need]:
+    """What is to be looked for in a pool: one thing, or each flavour that serves.
+
+    At least the minima; at most the maxima, and the pool's scale times a minimum above zero; and exactly the
+    defaults. With flavours, exactly what the flavour carries.
+    """
+    asked, defaults = totals(task), _defaults(task, platform, pool)
+    minimum = Amounts({**{name: each.minimum or 0 for name, each in asked.items()}, **defaults})
+    if not pool.flavours:
+        most = {name: _most(each, pool) for name, each in asked.items()}
+        holds_storage = STORAGE in asked and STORAGE in pool.capacity
+        return [Need(minimum, {**most, **defaults}, most, defaults, None, holds_storage)]
+    most = {name: each.maximum for name, each in asked.items()}
+    return [
+        Need(each.amounts, each.amounts, most, defaults, each, each.amounts.get(STORAGE, 0) > 0)
+        for each in _serving_flavours(most, minimum, pool)
+    ]
+
+
+def _most(asked: Range, pool: Pool) -> int | None:
+    if pool.max_scale is None or not asked.minimum:
+        return asked.maximum
+    scaled = floor(pool.max_scale * asked.minimum)
+    return scaled if asked.maximum is None else min(scaled, asked.maximum)
+
+
+def _serving_flavours(most: Mapping[str, int | None], minimum: Amounts, pool: Pool) -> list[Flavour]:
+    """The flavours that hold the minima and the defaults, less those that another one replaces.
+
+    Of two that offer the same, cut to the maxima, one that carries no more of anything replaces the other; of equal
+    ones the first stays.
+    """
+    serving = [flavour for flavour in pool.flavours if minimum.fits_in(flavour.amounts)]
+
+    def offers(flavour: Flavour) -> list[int]:
+        held = [(flavour.amounts.get(name, 0), limit) for name, limit in most.items()]
+        return [value if limit is None else min(value, limit) for value, limit in held]
+
+    def replaces(one: Flavour, other: Flavour) -> bool:
+        if offers(one) != offers(other) or not one.amounts.fits_in(other.amounts):
+            return False
+        return not other.amounts.fits_in(one.amounts) or serving.index(one) < serving.index(other)
+
+    return [each for each in serving if not any(replaces(other, each) for other in serving)]
