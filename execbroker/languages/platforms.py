@@ -1,0 +1,311 @@
+"""Platform files: from a document to a platform.
+
+What each key means is said in `core.platform`. Beyond the rules of the language there are bounds that only a slip
+of the pen exceeds: a horizon of ten years, a thousand offers to one answer, a hundred thousand nodes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from decimal import Decimal
+from typing import Any, Final
+
+from execbroker.core.amounts import CORES, MEMORY, Amounts
+from execbroker.core.durations import format_duration, spell_duration
+from execbroker.core.platform import Costs, Defaults, Hold, Platform, Pool, Transfer
+from execbroker.core.problems import Reading, nearest, quoted
+from execbroker.core.sizes import parse_rate
+from execbroker.languages.documents import Document, Path
+from execbroker.languages.findings import Findings
+from execbroker.languages.moments import read_zone
+from execbroker.languages.platform_calendar import check_capacity, read_booking, read_closure
+from execbroker.languages.platform_keys import (
+    CostsDocument,
+    DefaultsDocument,
+    HeldDocument,
+    PlatformDocument,
+    TransferDocument,
+    advise,
+)
+from execbroker.languages.platform_pools import NAMED, Ledger, read_amounts, read_pool, unknown_resource
+from execbroker.languages.quantities import read_duration
+from execbroker.languages.shapes import as_list, merged
+from execbroker.languages.structure import structure
+
+__all__ = ["LONGEST_HORIZON", "MOST_OFFERS", "read"]
+
+_DAY: Final = 86_400
+#: The farthest horizon and the longest life of an offer, in seconds: ten years.
+LONGEST_HORIZON: Final = 3660 * _DAY
+#: The most offers that one answer may hold.
+MOST_OFFERS: Final = 1000
+
+
+def read(document: Document) -> Reading[Platform]:
+    """The platform of a document, or all its problems."""
+    findings = Findings(document)
+    root = document.root
+    if not isinstance(root, dict):
+        what = "the file is empty" if root is None else "a platform is a mapping of keys to values"
+        findings.error(
+            "wrong-document", what, (), hint="write keys and values, such as `platform: edinburgh`"
+        )
+        return findings.reading(None)
+    if "pools" not in root and ("task" in root or "compute-resources" in root):
+        findings.error(
+            "wrong-document",
+            "this is a task, not a platform file",
+            (),
+            hint="give it where a task is meant, or write a platform",
+        )
+        return findings.reading(None)
+    found = structure(_in_one_shape(root, findings), PlatformDocument, findings, advise)
+    return findings.reading(found and _platform(findings, found))
+
+
+def _in_one_shape(root: Mapping[str, object], findings: Findings) -> dict[str, object]:
+    """Hours always in lists."""
+    pools = root.get("pools")
+    if not isinstance(pools, list):
+        return dict(root)
+    changed = [
+        merged(pool, {"hours": as_list(pool["hours"], ("pools", index, "hours"), findings)})
+        if isinstance(pool, dict) and "hours" in pool
+        else pool
+        for index, pool in enumerate(pools)
+    ]
+    return merged(root, {"pools": changed})
+
+
+def _platform(findings: Findings, found: PlatformDocument) -> Platform:
+    """The platform that a file means, as far as it is sound."""
+    if not found.platform.strip():
+        findings.error(
+            "empty-text",
+            "`platform` is empty",
+            ("platform",),
+            hint="write a name, such as `platform: edinburgh`",
+        )
+    zone = read_zone(findings, ("timezone",), found.timezone) or "UTC"
+    ledger = Ledger()
+    pools = _pools(findings, found, ledger)
+    known = {pool.name: pool for pool in pools} if findings.is_sound_at(("pools",)) else None
+    bookings = [
+        each and read_booking(findings, ("bookings", index), each, known, ledger, zone)
+        for index, each in enumerate(found.bookings or ())
+    ]
+    closures = [
+        each and read_closure(findings, ("closures", index), each, known, zone)
+        for index, each in enumerate(found.closures or ())
+    ]
+    if known is not None and findings.is_sound_at(("bookings",)):
+        check_capacity(findings, bookings, known, ledger.sizes)
+    return Platform(
+        name=found.platform,
+        pools=tuple(pools),
+        runner=found.runner,
+        zone=zone,
+        hold=_hold(findings, found.hold),
+        defaults=_defaults(findings, found.defaults, ledger),
+        executables=None if found.executables is None else frozenset(filter(None, found.executables)),
+        bookings=tuple(filter(None, bookings)),
+        closures=tuple(filter(None, closures)),
+        held=_held(findings, found.data or ()),
+        transfers=_transfers(findings, found.transfers or ()),
+        costs=None
+        if found.costs is None
+        else _costs(findings, found.costs, None if known is None else pools),
+        **_limits(findings, found),
+    )
+
+
+def _pools(findings: Findings, found: PlatformDocument, ledger: Ledger) -> list[Pool]:
+    if not found.pools:
+        findings.error(
+            "empty-list",
+            "there are no pools",
+            ("pools",),
+            hint="write one, such as `- {name: batch, cores: 64, memory: 512G}`",
+        )
+    pools = [
+        read_pool(findings, ("pools", index), each, ledger) for index, each in enumerate(found.pools) if each
+    ]
+    _check_unique(
+        findings,
+        "pool",
+        [(("pools", index, "name"), each.name) for index, each in enumerate(found.pools) if each],
+    )
+    for number, each in enumerate(found.pools):
+        if each:
+            at: Path = ("pools", number, "flavours")
+            _check_unique(
+                findings,
+                "flavour",
+                [
+                    ((*at, index, "name"), flavour.name)
+                    for index, flavour in enumerate(each.flavours or ())
+                    if flavour
+                ],
+            )
+    return pools
+
+
+def _check_unique(findings: Findings, what: str, named: Iterable[tuple[Path, str]]) -> None:
+    first: dict[str, Path] = {}
+    for path, name in named:
+        if not name.strip():
+            findings.error("empty-text", f"the name of the {what} is empty", path, hint="write a name")
+        elif name in first:
+            line = findings.line(first[name])
+            findings.error(
+                "duplicate-name",
+                f"there is a {what} {quoted(name)} on line {line} already",
+                path,
+                found=name,
+                hint="give each a name of its own",
+            )
+        first.setdefault(name, path)
+
+
+def _limits(findings: Findings, found: PlatformDocument) -> dict[str, Any]:
+    """The durations and counts of a platform that are given."""
+    limits = {
+        "max_duration": _duration(findings, "max-duration", found.max_duration),
+        "granularity": _granularity(findings, found.granularity),
+        "horizon": _duration(findings, "horizon", found.horizon, most=LONGEST_HORIZON),
+        "offer_lifetime": _duration(findings, "offer-lifetime", found.offer_lifetime, most=LONGEST_HORIZON),
+        "max_offers": found.max_offers,
+        "prepare": _duration(findings, "prepare", found.prepare, is_zero_allowed=True),
+        "release": _duration(findings, "release", found.release, is_zero_allowed=True),
+    }
+    if found.max_offers is not None and not 1 <= found.max_offers <= MOST_OFFERS:
+        findings.error(
+            "out-of-range",
+            f"`max-offers` is {found.max_offers}",
+            ("max-offers",),
+            found=str(found.max_offers),
+            hint=f"write a number from 1 to {MOST_OFFERS}",
+        )
+    return {name: value for name, value in limits.items() if value is not None}
+
+
+def _duration(
+    findings: Findings, key: str, value: object, *, is_zero_allowed: bool = False, most: int | None = None
+) -> int | None:
+    if value is None:
+        return None
+    seconds = read_duration(findings, (key,), value, is_zero_allowed=is_zero_allowed)
+    if seconds is not None and most is not None and seconds > most:
+        findings.error(
+            "out-of-range",
+            f"`{key}` is longer than {spell_duration(most)}",
+            (key,),
+            found=findings.text((key,), value),
+            hint=f"write at most {format_duration(most)}",
+        )
+    return seconds
+
+
+def _granularity(findings: Findings, value: object) -> int | None:
+    seconds = _duration(findings, "granularity", value)
+    if seconds and _DAY % seconds:
+        near = max(step for step in range(1, min(seconds, _DAY) + 1) if _DAY % step == 0)
+        findings.error(
+            "granularity",
+            f"`granularity` ({spell_duration(seconds)}) does not divide a day",
+            ("granularity",),
+            found=findings.text(("granularity",), value),
+            hint=f"write `granularity: {format_duration(near)}`, or another that does",
+        )
+    return seconds
+
+
+def _hold(findings: Findings, value: str | None) -> Hold:
+    if value is None:
+        return Hold.MINIMUM
+    words = [each.value for each in Hold]
+    if value in words:
+        return Hold(value)
+    near = nearest(value.lower(), words)
+    findings.error(
+        "unknown-word",
+        f"`hold` is {quoted(value)}",
+        ("hold",),
+        found=value,
+        hint=f"did you mean `{near}`?" if near else "write `minimum`, `all` or `none`",
+    )
+    return Hold.MINIMUM
+
+
+def _defaults(findings: Findings, found: DefaultsDocument | None, ledger: Ledger) -> Defaults:
+    if found is None:
+        return Defaults()
+    given = {
+        name: value for name, value in ((CORES, found.cores), (MEMORY, found.memory)) if value is not None
+    }
+    amounts = read_amounts(findings, ("defaults",), given, ledger, up=True)
+    duration = (
+        found.duration
+        if found.duration is None
+        else read_duration(findings, ("defaults", "duration"), found.duration)
+    )
+    return Defaults(Amounts({**Defaults().amounts, **amounts}), duration or Defaults().duration)
+
+
+def _held(findings: Findings, found: Sequence[HeldDocument | None]) -> tuple[str, ...]:
+    held = [(("data", index, "location"), each.location) for index, each in enumerate(found) if each]
+    _check_locations(findings, held)
+    return tuple(location for _, location in held)
+
+
+def _transfers(findings: Findings, found: Sequence[TransferDocument | None]) -> tuple[Transfer, ...]:
+    transfers = []
+    for index, each in enumerate(found):
+        if each:
+            rate = findings.read(parse_rate, ("transfers", index, "rate"), each.rate)
+            transfers.append(Transfer(each.location, rate or 1))
+    _check_locations(
+        findings,
+        [(("transfers", index, "location"), each.location) for index, each in enumerate(found) if each],
+    )
+    return tuple(transfers)
+
+
+def _check_locations(findings: Findings, located: Iterable[tuple[Path, str]]) -> None:
+    first: dict[str, Path] = {}
+    for path, location in located:
+        if not location.strip():
+            findings.error(
+                "empty-text",
+                "`location` is empty",
+                path,
+                hint='write where the data are, or `"*"` for everywhere',
+            )
+        elif location in first:
+            findings.error(
+                "duplicate-name",
+                f"the location {quoted(location)} is on line {findings.line(first[location])} already",
+                path,
+                found=location,
+                hint="leave one of them out",
+            )
+        first.setdefault(location, path)
+
+
+def _costs(findings: Findings, found: CostsDocument, pools: Sequence[Pool] | None) -> Costs:
+    rates = {}
+    names = None if pools is None else sorted(set(NAMED).union(*(pool.capacity for pool in pools)))
+    for name, value in found.rest.items():
+        path: Path = ("costs", name)
+        if names is not None and name not in names:
+            unknown_resource(findings, path, name, names, CostsDocument)
+        elif value < 0:
+            findings.error(
+                "negative",
+                f"`{name}` costs less than nothing",
+                path,
+                found=findings.text(path, value),
+                hint="write 0 or more",
+            )
+        rates[name] = Decimal(value)
+    return Costs(rates, found.currency)

@@ -1,0 +1,205 @@
+"""The languages that tasks may come in, and the way from a file to a task or a platform.
+
+A language is a value. `IVOA-TDL-1.0` is built in; another package adds one by naming a `Language` in the entry
+point group `execbroker.languages`, under the name that its documents give as `lang`. The entry points are looked
+at only when a document names a language that is not built in, for looking takes longer than reading a task.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Final, TypeVar, final
+
+from attrs import evolve, frozen
+
+from execbroker.core.answer import Answer
+from execbroker.core.platform import Platform
+from execbroker.core.problems import Problem, Reading, quoted
+from execbroker.core.task import Task
+from execbroker.languages import tdl
+from execbroker.languages.documents import Document, Node
+from execbroker.languages.reader import read
+from execbroker.languages.structure import similar
+
+__all__ = [
+    "GROUP",
+    "LANGUAGE_UNKNOWN",
+    "Language",
+    "is_unknown_language",
+    "language",
+    "languages",
+    "read_either",
+    "read_platform",
+    "read_task",
+    "write_answer",
+]
+
+T = TypeVar("T")
+
+#: The entry point group in which other packages name their languages.
+GROUP: Final = "execbroker.languages"
+
+#: The code of the one problem that a document in an unknown language has. Who has only to say YES or NO, says NO.
+LANGUAGE_UNKNOWN: Final = "language-unknown"
+
+
+@final
+@frozen
+class Language:
+    """A task description language.
+
+    Attributes:
+        name: What a document gives as `lang`.
+        reads: Whether a document is in this language. Asked of the languages that are built in, in their order.
+        read: The task of a document. The names of further resources that the platforms have come with it.
+        write: The document of an answer, as a plain tree.
+    """
+
+    name: str
+    reads: Callable[[Document], bool]
+    read: Callable[[Document, frozenset[str]], Reading[Task]]
+    write: Callable[[Answer], dict[str, Node]]
+
+
+def _write_tdl(answer: Answer) -> dict[str, Node]:
+    from execbroker.languages.tdl_answer import write_answer  # who only checks a file writes no answer
+
+    return write_answer(answer)
+
+
+_BUILT_IN: Final = (Language(tdl.NAME, tdl.reads, tdl.read, _write_tdl),)
+
+
+def languages() -> tuple[Language, ...]:
+    """The languages that are built in."""
+    return _BUILT_IN
+
+
+def language(name: str) -> Language | None:
+    """The language of a name, built in or brought by another package; None if there is none.
+
+    Raises:
+        TypeError: What another package names is no `Language`.
+        Exception: Whatever the other package raises when it is imported.
+    """
+    for each in _BUILT_IN:
+        if each.name == name:
+            return each
+    return _brought(name)
+
+
+def _brought(name: str) -> Language | None:
+    from importlib.metadata import entry_points  # looking takes 25 ms
+
+    for entry in entry_points(group=GROUP, name=name):
+        found = entry.load()
+        if not isinstance(found, Language):
+            raise TypeError(f"the entry point {entry.value!r} is a {type(found).__name__}, not a Language")
+        return found
+    return None
+
+
+def read_task(
+    source: bytes | str, name: str = "<task>", resources: frozenset[str] | None = None
+) -> Reading[Task]:
+    """The task of a file, in whatever language it is, or all its problems.
+
+    A file in an unknown language has one problem, whose code is `LANGUAGE_UNKNOWN`: nothing else of it was read.
+
+    Args:
+        source: The content of the file: YAML 1.2 or JSON.
+        name: The name of the file, for messages.
+        resources: Names of further resources that the platforms have; they are never taken for a slip of the pen.
+    """
+    document = read(source, name)
+    if document.value is None:
+        return Reading(None, document.problems)
+    return _with(document.problems, _read_document(document.value, resources or frozenset()))
+
+
+def _with(problems: tuple[Problem, ...], reading: Reading[T]) -> Reading[T]:
+    return evolve(reading, problems=problems + reading.problems) if problems else reading
+
+
+def _read_document(document: Document, resources: frozenset[str]) -> Reading[Task]:
+    for each in _BUILT_IN:
+        if each.reads(document):
+            return each.read(document, resources)
+    assert isinstance(document.root, dict)
+    named = document.root["lang"]
+    if not isinstance(named, str):
+        return _problem(
+            document, "wrong-type", "`lang` is not text", f"write `lang: {tdl.NAME}`, or leave it out"
+        )
+    try:
+        brought = _brought(named)
+    except Exception as error:  # noqa: BLE001 - another package's code may raise anything
+        message = (
+            f"the package that brings the language {quoted(named)} is broken: {type(error).__name__}: {error}"
+        )
+        return _problem(document, "broken-language", message, "mend or remove that package")
+    if brought is None:
+        return _problem(
+            document, LANGUAGE_UNKNOWN, f"the language {quoted(named)} is not known", _instead(named)
+        )
+    return brought.read(document, resources)
+
+
+def _instead(named: str) -> str:
+    names = [each.name for each in _BUILT_IN]
+    near = similar(named, names)
+    return f"did you mean `{near}`?" if near else f"known is {', '.join(f'`{name}`' for name in names)}"
+
+
+def _problem(document: Document, code: str, message: str, hint: str) -> Reading[Any]:
+    found = document.text(("lang",))
+    return Reading(None, (Problem(code, message, "lang", found, hint, document.position(("lang",))),))
+
+
+def is_unknown_language(reading: Reading[Task]) -> bool:
+    """Whether a task could not be read for no other reason than its language; the answer to it is NO."""
+    return any(problem.code == LANGUAGE_UNKNOWN for problem in reading.problems)
+
+
+def read_platform(source: bytes | str, name: str = "<platform>") -> Reading[Platform]:
+    """The platform of a file, or all its problems.
+
+    Args:
+        source: The content of the file: YAML 1.2 or JSON.
+        name: The name of the file, for messages.
+    """
+    document = read(source, name)
+    return (
+        Reading(None, document.problems)
+        if document.value is None
+        else _platform(document.problems, document.value)
+    )
+
+
+def _platform(problems: tuple[Problem, ...], document: Document) -> Reading[Platform]:
+    from execbroker.languages import platforms  # who has no platform file doesn't pay for its classes
+
+    return _with(problems, platforms.read(document))
+
+
+def read_either(source: bytes | str, name: str) -> Reading[Task] | Reading[Platform]:
+    """The task or the platform of a file, whichever it holds; a file with `pools` or `platform` is a platform's."""
+    document = read(source, name)
+    if document.value is None:
+        return Reading(None, document.problems)
+    root = document.value.root
+    if isinstance(root, dict) and "task" not in root and ("pools" in root or "platform" in root):
+        return _platform(document.problems, document.value)
+    return _with(document.problems, _read_document(document.value, frozenset()))
+
+
+def write_answer(answer: Answer) -> dict[str, Node]:
+    """The document of an answer in the language of its task, as a plain tree.
+
+    Raises:
+        LookupError: There is no such language.
+    """
+    found = language(answer.language)
+    if found is None:
+        raise LookupError(f"there is no language {answer.language!r}")
+    return found.write(answer)
