@@ -27,6 +27,7 @@ __all__ = [
     "day_end",
     "day_start",
     "doubt",
+    "format_local",
     "local",
     "pieces",
     "repeated",
@@ -91,6 +92,18 @@ def zone(name: str) -> ZoneInfo:
 def local(instant: int, zone_name: str) -> datetime:
     """What the clocks of a zone show at an instant, as an aware datetime."""
     return (EPOCH + timedelta(seconds=instant)).astimezone(zone(zone_name))
+
+
+def format_local(instant: int, zone_name: str) -> str:
+    """What the clocks of a zone show, as ISO 8601 and no finer than needed; with the offset if it comes twice.
+
+    >>> format_local(1_683_720_000, "Europe/London")
+    '2023-05-10T13:00'
+    """
+    shown = local(instant, zone_name)
+    text = shown.strftime("%Y-%m-%dT%H:%M:%S" if shown.second else "%Y-%m-%dT%H:%M")
+    offset = shown.isoformat()[-6:] if doubt(shown.replace(tzinfo=None, fold=0), zone_name) else ""
+    return text + offset
 
 
 def to_instant(reading: datetime, zone_name: str, *, as_end: bool) -> int:
