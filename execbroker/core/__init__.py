@@ -1,6 +1,13 @@
 """The pure core: values and arithmetic, with no clock, no randomness, no I/O and no framework.
 
-Read it in this order: `problems`, `ranges`, `spans`, `amounts`, `texts` (arithmetic); `task`, `platform`, `answer`
-(values); `wallclock`, `windows`, `demand`, `availability`, `boxes`, `frontier`, `choice` (the search); `reasons`,
-`alternatives` (saying no); `planner` (all of it together).
+Read it in this order; a module imports only what stands before it:
+
+* arithmetic: `problems`, `ranges`, `spans`, `amounts`, `sizes`, `durations`, `instants`;
+* values: `task`, `platform`, `answer`;
+* what is free: `wallclock`, `windows`, `vectors`, `availability`, `profile`, `site`;
+* what is asked: `preparation`, `costs`, `causes`, `demand`;
+* the search: `boxes`, `lanes`, `frontier`, `search`, `survey`;
+* what is given: `choice`, `offers`;
+* saying no: `reasons`, `limits`, `alternatives`;
+* all of it together: `planner`.
 """

@@ -46,6 +46,10 @@ def unit_of(name: str, sizes: frozenset[str] = frozenset()) -> Unit:
     return _UNITS.get(name) or (Unit.BYTE if name in sizes else Unit.WHOLE)
 
 
+def _by_names(given: Mapping[str, int]) -> Mapping[str, int]:
+    return dict(sorted(given.items()))
+
+
 @final
 @frozen(repr=False)
 class Amounts(Mapping[str, int]):
@@ -61,7 +65,7 @@ class Amounts(Mapping[str, int]):
         ValueError: An amount is negative.
     """
 
-    _by_name: Mapping[str, int] = field(factory=dict, converter=lambda given: dict(sorted(given.items())))
+    _by_name: Mapping[str, int] = field(factory=dict, converter=_by_names)
 
     def __attrs_post_init__(self) -> None:
         for name, value in self._by_name.items():

@@ -199,5 +199,8 @@ class Platform:
 
     @property
     def resources(self) -> frozenset[str]:
-        """The names of all resources that its pools have."""
-        return frozenset().union(*(pool.capacity for pool in self.pools))
+        """The names of all resources that its pools and their flavours have."""
+        pools = (pool.capacity for pool in self.pools)
+        return frozenset().union(
+            *pools, *(flavour.amounts for pool in self.pools for flavour in pool.flavours)
+        )

@@ -78,6 +78,15 @@ class Range:
         """Whether `other` holds everything that this one holds."""
         return self & other == self
 
+    def sums(self, other: Range) -> Range:
+        """All sums of a number from each; `+`. An open end stays open."""
+        if self.is_empty or other.is_empty:
+            return EMPTY
+        low = None if self.minimum is None or other.minimum is None else self.minimum + other.minimum
+        high = None if self.maximum is None or other.maximum is None else self.maximum + other.maximum
+        return Range(low, high)
+
+    __add__ = sums
     __and__ = intersection
     __or__ = hull
 

@@ -1,0 +1,134 @@
+"""What could be had if one limit of the task were other; or, where no single one helps, the fewest that do.
+
+A limit is put out of the way first. The offer that is nearest then tells how far the limit has to move, and an
+offer for the task with the limit moved so far is the alternative.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from fractions import Fraction
+from functools import reduce
+from math import prod
+
+from execbroker.core.answer import Alternative, Change
+from execbroker.core.boxes import Work
+from execbroker.core.causes import smallest_subset
+from execbroker.core.frontier import Candidate
+from execbroker.core.lanes import Lane
+from execbroker.core.limits import Limit, limits_of
+from execbroker.core.offers import offer_of
+from execbroker.core.search import frontier
+from execbroker.core.site import Site
+from execbroker.core.survey import survey
+from execbroker.core.task import Task
+from execbroker.core.vectors import WIDTH
+
+__all__ = ["alternatives", "extensions"]
+
+_Found = tuple[Candidate, Lane]
+#: Finds the frontier of a task, earliest first.
+_Finder = Callable[[Task], Iterator[_Found]]
+
+
+def alternatives(task: Task, sites: Sequence[Site], now: int, work: int) -> tuple[Alternative, ...]:
+    """The nearest offers for a task that has none, nearest first: one for each limit that helps by itself.
+
+    Where none does, one offer for a smallest set of limits that helps; nothing, if all of them don't.
+
+    Args:
+        task: What was asked.
+        sites: Where.
+        now: The instant of asking.
+        work: The limit on the work of each search.
+    """
+    find = _finder(sites, now, work)
+    limits = list(limits_of(task))
+
+    def helps(some: Iterable[Limit]) -> bool:
+        return next(find(_relaxed(task, some)), None) is not None
+
+    sets: list[tuple[Limit, ...]] = [(limit,) for limit in limits if helps([limit])]
+    if not sets and limits and helps(limits):
+        fewest = smallest_subset(range(len(limits)), lambda some: helps(limits[place] for place in some))
+        sets = [tuple(limits[place] for place in sorted(fewest))]
+    found = [_nearest(task, some, find, now) for some in sets]
+    return tuple(alternative for _, alternative in sorted(found, key=lambda pair: pair[0]))
+
+
+def extensions(
+    task: Task, offered: Iterable[Candidate], sites: Sequence[Site], now: int, work: int
+) -> tuple[Alternative, ...]:
+    """What a task that has offers could have beside them, nearest first: the most that each of its limits keeps out.
+
+    Args:
+        task: What was asked.
+        offered: The frontier of the task as it is.
+        sites: Where.
+        now: The instant of asking.
+        work: The limit on the work of each search.
+    """
+    find = _finder(sites, now, work)
+    known = {(candidate.start, candidate.key) for candidate in offered}
+    found = []
+    for limit in limits_of(task):
+        if (best := _most_kept_out(limit, limit.relaxed(task), find, known)) is None:
+            continue
+        value = limit.needed(*best, _duration(*best))
+        if (best := _most_kept_out(limit, limit.moved(task, value), find, known)) is not None:
+            change = Change(limit.path, limit.old, limit.written(value))
+            found.append((limit.distance(value), Alternative(offer_of(*best, task, now), (change,))))
+    return tuple(alternative for _, alternative in sorted(found, key=lambda pair: pair[0]))
+
+
+def _finder(sites: Sequence[Site], now: int, work: int) -> _Finder:
+    def find(task: Task) -> Iterator[_Found]:
+        lanes = [lane for ground in survey(task, sites, now).grounds for lane in ground.lanes]
+        return ((candidate, lanes[candidate.lane]) for candidate in frontier(lanes, Work(work)))
+
+    return find
+
+
+def _relaxed(task: Task, limits: Iterable[Limit]) -> Task:
+    return reduce(lambda loose, limit: limit.relaxed(loose), limits, task)
+
+
+def _nearest(task: Task, limits: Sequence[Limit], find: _Finder, now: int) -> tuple[Fraction, Alternative]:
+    """The nearest offer beyond some limits, which together help, and how far away it is."""
+    loose = _relaxed(task, limits)
+    distance, changes = Fraction(0), []
+    for limit in limits:
+        value = _nearest_value(limit, find(loose))
+        loose = limit.moved(loose, value)
+        distance += limit.distance(value)
+        if value != limit.value or value is None:
+            changes.append(Change(limit.path, limit.old, limit.written(value)))
+    candidate, lane = next(find(loose))
+    return distance, Alternative(offer_of(candidate, lane, loose, now), tuple(changes))
+
+
+def _nearest_value(limit: Limit, found: Iterator[_Found]) -> int | None:
+    """Where a limit has to be for one of these to be had: as near as can be."""
+    needed = (limit.needed(candidate, lane, lane.demand.shortest) for candidate, lane in found)
+    return next(needed) if limit.is_about_time else min(needed, key=limit.distance)
+
+
+def _most_kept_out(limit: Limit, loose: Task, find: _Finder, known: set[tuple[int, int]]) -> _Found | None:
+    """The largest offer of a task with a limit relaxed that the limit keeps out."""
+    kept_out = (
+        (candidate, lane)
+        for candidate, lane in find(loose)
+        if (candidate.start, candidate.key) not in known
+        and (limit.value is None or limit.needed(candidate, lane, _duration(candidate, lane)) != limit.value)
+    )
+    return max(kept_out, key=lambda pair: _generosity(*pair), default=None)
+
+
+def _duration(candidate: Candidate, lane: Lane) -> int:
+    return -candidate.key >> len(lane.site.fields.names) * WIDTH
+
+
+def _generosity(candidate: Candidate, lane: Lane) -> int:
+    """Duration times amounts."""
+    amounts = lane.site.fields.amounts(-candidate.key, lane.demand.asked)
+    return _duration(candidate, lane) * prod(max(1, amount) for amount in amounts.values())

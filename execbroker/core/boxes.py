@@ -1,0 +1,173 @@
+"""All maximal boxes of a step function: the spans and amounts that are free throughout, and cannot be enlarged.
+
+The chain
+---------
+One sweep over the steps, earliest first. At every instant keep, for the box that could reach up to here, each
+*distinct* amount it could have with the earliest start that has it: the further back a box reaches, the less is
+free all the way, so these form a chain `v1 < v2 < … < vk` with starts `s1 < s2 < … < sk`, and the newest entry is
+what is free right now. When the level changes to F,
+
+* entries with `v <= F` are not touched;
+* every other entry is a box that ends here, and can be enlarged in no direction: to the left it would not be the
+  earliest start with v, to the right and upwards it is blocked by F. It goes on as `min(v, F)`;
+* of entries that became equal the earliest stays.
+
+Every change of an entry reports one maximal box, so the sweep takes O(d (n + m)) for n steps, d resources and m
+boxes (m can be n (n + 1) / 2 for two or more resources).
+
+Levels are first cut to the most that is wanted. Where less than the least is free, all boxes end.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Final, final
+
+from attrs import frozen
+
+from execbroker.core.availability import Steps
+from execbroker.core.vectors import WIDTH, is_within
+
+__all__ = ["Box", "Limits", "Work", "maximal_boxes"]
+
+#: Start, end, and the vector that is free throughout. (Plain tuples: a search makes thousands.)
+Box = tuple[int, int, int]
+
+#: How many boxes of full length are remembered to discard later starts by. More discard no more on real profiles.
+_REMEMBERED: Final = 4
+#: The level where less than the least is free. (A vector is never negative.)
+_BLOCKED: Final = -1
+#: The bits from a field's lowest to its guard.
+_TOP: Final = WIDTH - 1
+
+
+@final
+@frozen
+class Limits:
+    """What a box must have, and what is of no use to it, as vectors of one pool's fields.
+
+    Attributes:
+        capacity: What the pool has.
+        least: What every instant of a box must have free.
+        most: What a box is cut to; 0 in the fields that are not searched.
+        shortest: Seconds that a box must last.
+        longest: Seconds beyond which a longer box is no better, if only the best offers are wanted; else None.
+        guard: The guards of all fields.
+        needed: The guards of the fields in which `least` is above 0.
+    """
+
+    capacity: int
+    least: int
+    most: int
+    shortest: int
+    longest: int | None
+    guard: int
+    needed: int
+
+
+@final
+class Work:
+    """How much work a search may still do; it counts changes of the chain and comparisons of offers.
+
+    In the bad case, where two resources run against each other, there are quadratically many of both.
+    """
+
+    __slots__ = ("left",)
+
+    def __init__(self, limit: int) -> None:
+        self.left = limit
+
+    @property
+    def is_spent(self) -> bool:
+        """Whether the search stopped, or must stop, before it was through."""
+        return self.left < 0
+
+
+def maximal_boxes(
+    steps: Steps, starts: Sequence[tuple[int, int]], limits: Limits, work: Work, live: list[int] | None = None
+) -> Iterator[Box]:
+    """The maximal boxes whose start is allowed, in the order of their ends.
+
+    With `limits.longest`, boxes are left out that start later than one which lasts that long and has as much.
+
+    Args:
+        steps: What is taken, over the span that boxes may lie in.
+        starts: The allowed starts, sorted disjoint pairs of the first and the last instant, both allowed.
+        limits: What is asked.
+        work: Counts down; the iterator ends early when nothing is left.
+        live: Kept up to date by the sweep: the starts that are still followed, the earliest first. While a box is
+            handed out its own start and later ones may be missing.
+    """
+    guard, shortest, enough = limits.guard, limits.shortest, limits.longest
+    chain: list[int] = []
+    since: list[int] = [] if live is None else live
+    settled: list[
+        int
+    ] = []  # levels of boxes that last long enough: a later start must have more than any of them
+    times, levels = _levels(steps, limits)
+    openings = iter(starts)
+    opening, closing = next(openings, (times[-1], times[-1]))
+    for begin, level, finish in zip(times, levels, (*times[1:], times[-1]), strict=True):
+        floor = level | guard
+        place = len(chain)
+        remaining: list[int] = []  # of the boxes that end here, the newest first
+        while place:
+            # Guards stand where the new level is at least the box's own: there the box keeps what it has.
+            fits = 0 if level == _BLOCKED else (floor - chain[place - 1]) & guard
+            if fits == guard:
+                break
+            place -= 1
+            remaining.append(level ^ ((level ^ chain[place]) & (fits - (fits >> _TOP))))
+        if remaining:
+            ending = zip(chain[place:], since[place:], reversed(remaining), strict=True)
+            del chain[place:], since[place:]
+            last = chain[-1] if place else _BLOCKED
+            for reached, start, lowered in ending:
+                if begin - start >= shortest:
+                    yield start, begin, reached
+                    if enough is not None and begin - start >= enough:
+                        settled = [reached, *settled[: _REMEMBERED - 1]]
+                        continue
+                if lowered != last:
+                    chain.append(lowered)
+                    since.append(start)
+                    last = lowered
+            work.left -= len(remaining)
+            if work.left < 0:
+                return
+        if level == _BLOCKED or (chain and chain[-1] == level):
+            continue
+        while closing < begin:
+            opening, closing = next(openings, (times[-1], times[-1]))
+        start = begin if begin > opening else opening
+        if start < finish and not (settled and any(is_within(level, better, guard) for better in settled)):
+            chain.append(level)
+            since.append(start)
+
+
+def _levels(steps: Steps, limits: Limits) -> tuple[list[int], list[int]]:
+    """What is free and wanted, where it changes, and at last that nothing is: instants, and vectors or `_BLOCKED`."""
+    guard, needed, most = limits.guard, limits.needed, limits.most
+    whole = limits.capacity | guard
+    room = whole - limits.least
+    times: list[int] = []
+    levels: list[int] = []
+    previous = _BLOCKED
+    for begin, taken in zip(steps.times, steps.taken, strict=False):
+        if (room - taken) & needed != needed:
+            level = _BLOCKED
+        else:
+            level = whole - taken
+            free = level & guard
+            # Where more is taken than there is, in a field of which nothing is needed, nothing is free.
+            level &= free - (free >> _TOP)
+            kept = ((most | guard) - level) & guard
+            if kept != guard:
+                level = most ^ ((most ^ level) & (kept - (kept >> _TOP)))
+        if level != previous:
+            times.append(begin)
+            levels.append(level)
+            previous = level
+    times.append(steps.times[-1])
+    levels.append(_BLOCKED)
+    return times, levels

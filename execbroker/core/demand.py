@@ -1,0 +1,244 @@
+"""What a task asks of one pool: the pool's defaults and limits filled in, or the one limit that rules it out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from math import floor
+from typing import final
+
+from attrs import evolve, frozen
+
+from execbroker.core.amounts import STORAGE, Amounts
+from execbroker.core.answer import Reason
+from execbroker.core.causes import smallest_subset
+from execbroker.core.durations import spell_duration
+from execbroker.core.platform import Flavour, Platform, Pool
+from execbroker.core.ranges import Range
+from execbroker.core.sizes import format_amount
+from execbroker.core.spans import round_down, round_up
+from execbroker.core.task import Task
+
+__all__ = ["Demand", "asked_of", "demand_of", "path_of"]
+
+
+@final
+@frozen
+class Demand:
+    """What is searched in one pool.
+
+    Attributes:
+        pool: The pool.
+        asked: For each resource asked for, the sum of the minima, and the most that is of use or None.
+        defaults: What is held beside, and is no part of the search.
+        flavours: The flavours that serve, by their place in the pool; empty where the pool has none.
+        shortest, longest: Seconds, multiples of the grid.
+        preparation, release: Seconds before and after the run; over all of it storage is held.
+    """
+
+    pool: Pool
+    asked: Mapping[str, Range]
+    defaults: Amounts
+    flavours: Mapping[int, Flavour]
+    shortest: int
+    longest: int
+    preparation: int
+    release: int
+
+    @property
+    def least(self) -> Amounts:
+        """What must be free at every instant of a run."""
+        return Amounts({**self.defaults, **{name: asked.minimum or 0 for name, asked in self.asked.items()}})
+
+    def only(self, names: frozenset[str]) -> Demand:
+        """The same demand with the minima of these resources alone; of the others anything will do."""
+        asked = {
+            name: wanted if name in names else Range(0, wanted.maximum) for name, wanted in self.asked.items()
+        }
+        defaults = Amounts({name: amount for name, amount in self.defaults.items() if name in names})
+        relaxed = evolve(self, asked=asked, defaults=defaults)
+        return evolve(relaxed, flavours=_serving(relaxed))
+
+    def offered(self, flavour: Flavour) -> Amounts:
+        """A flavour cut to the most that is of use, of what is asked for."""
+        offered = {}
+        for name, asked in self.asked.items():
+            if has := flavour.amounts.get(name, 0):
+                offered[name] = has if asked.maximum is None else min(has, asked.maximum)
+        return Amounts(offered)
+
+
+def asked_of(task: Task) -> dict[str, Range]:
+    """The sum of what all of a task's resources ask, by name. Open if one of them is."""
+    asked: dict[str, Range] = {}
+    for mentions in (
+        *(compute.ranges for compute in task.compute),
+        *({STORAGE: s.size} for s in task.storage),
+    ):
+        for name, wanted in mentions.items():
+            asked[name] = asked.get(name, Range(0, 0)) + wanted
+    return asked
+
+
+def path_of(task: Task, name: str) -> str | None:
+    """Where a task asks for a resource's minimum: the place that asks the most; None if it doesn't ask."""
+    if name == STORAGE:
+        sizes = [storage.size.minimum or 0 for storage in task.storage]
+        return f"storage-resources[{sizes.index(max(sizes))}].minsize" if sizes else None
+    minima = {
+        place: compute.ranges[name].minimum or 0
+        for place, compute in enumerate(task.compute)
+        if name in compute.ranges
+    }
+    if not minima:
+        return None
+    return f"compute-resources[{max(minima, key=lambda place: minima[place])}].min{name}"
+
+
+def demand_of(task: Task, platform: Platform, pool: Pool, staged: int) -> Demand | tuple[Reason, ...]:
+    """What a task asks of a pool, or the reasons that rule it out whatever is booked.
+
+    Args:
+        staged: Seconds of staging, as `preparation.staging` says.
+    """
+    asked = asked_of(task)
+    for name, wanted in asked.items():
+        if reason := _out_of_reach(task, platform, pool, name, wanted.minimum or 0):
+            return (reason,)
+    shortest, longest = _durations(task, platform, pool)
+    if shortest > longest:
+        return (_no_duration(task, platform, pool, shortest, longest),)
+    demand = Demand(
+        pool=pool,
+        asked={name: _scaled(wanted, pool) for name, wanted in asked.items()},
+        defaults=_defaults(platform, pool, asked),
+        flavours={},
+        shortest=shortest,
+        longest=longest,
+        preparation=staged + (platform.prepare if pool.prepare is None else pool.prepare),
+        release=platform.release if pool.release is None else pool.release,
+    )
+    if not pool.flavours:
+        return demand
+    serving = _serving(demand)
+    return evolve(demand, flavours=serving) if serving else _too_small(task, platform, demand)
+
+
+def _out_of_reach(task: Task, platform: Platform, pool: Pool, name: str, asked: int) -> Reason | None:
+    """Why a pool could never give that much of a resource."""
+    path = path_of(task, name)
+    in_bytes = name in task.sizes
+    if name in pool.capacity and name in platform.resources and in_bytes != (name in pool.sizes):
+        counted = "as a size in bytes" if name in pool.sizes else "by number"
+        message = f"{pool.name} counts {name} {counted}, the task does not"
+        return Reason("resource-unknown", message, platform.name, pool.name, path, name)
+    if asked and name not in platform.resources:
+        message = f"{platform.name} has no {name}"
+        return Reason("resource-unknown", message, platform.name, pool.name, path, name, asked, 0)
+    available = pool.capacity.get(name, 0)
+    if asked <= available or pool.flavours:
+        return None
+    amount, most = (format_amount(name, value, pool.sizes) for value in (asked, available))
+    whole = "a node" if pool.nodes else "the pool"
+    message = f"{amount} {name} asked, {whole} has {most}"
+    return Reason(
+        "resource-exceeds-capacity", message, platform.name, pool.name, path, name, asked, available,
+        sizes=pool.sizes,
+    )  # fmt: skip
+
+
+def _scaled(wanted: Range, pool: Pool) -> Range:
+    """What is of use, no more than the pool's `max-scale` times the minimum."""
+    least = wanted.minimum or 0
+    if pool.max_scale is None or pool.flavours or not least:
+        return wanted
+    scaled = floor(pool.max_scale * least)
+    return Range(least, scaled if wanted.maximum is None else min(scaled, wanted.maximum))
+
+
+def _defaults(platform: Platform, pool: Pool, asked: Mapping[str, Range]) -> Amounts:
+    """The cores and memory of a task that doesn't ask for them, as far as the pool has any."""
+    return Amounts(
+        {
+            name: min(amount, pool.capacity[name])
+            for name, amount in platform.defaults.amounts.items()
+            if name not in asked and name in pool.capacity
+        }
+    )
+
+
+def _durations(task: Task, platform: Platform, pool: Pool) -> tuple[int, int]:
+    """The shortest and the longest run in seconds, on the grid; the shortest is above the longest if none fits."""
+    asked = task.schedule.duration
+    most = [limit for limit in (asked.maximum, platform.max_duration, pool.max_duration) if limit is not None]
+    least = min([platform.defaults.duration, *most]) if asked.minimum is None else asked.minimum
+    longest = min([platform.horizon, *most])
+    return round_up(least, platform.granularity), round_down(longest, platform.granularity)
+
+
+def _no_duration(task: Task, platform: Platform, pool: Pool, shortest: int, longest: int) -> Reason:
+    """Why no duration is left."""
+    asked = task.schedule.duration.minimum
+    limits = [limit for limit in (platform.max_duration, pool.max_duration) if limit is not None]
+    if asked is not None and limits and asked > min(limits):
+        message = f"{spell_duration(asked)} asked, runs here last at most {spell_duration(min(limits))}"
+        code, available = "duration-exceeds-limit", min(limits)
+    elif shortest > platform.horizon:
+        message = f"{spell_duration(shortest)} asked, the horizon is {spell_duration(platform.horizon)} away"
+        code, available = "range-beyond-horizon", platform.horizon
+    else:
+        grid = spell_duration(platform.granularity)
+        message = f"no duration asked for is a multiple of {grid}, the grid on which runs start and end"
+        code, available = "range-too-short", longest
+    return Reason(code, message, platform.name, pool.name, "minduration", None, shortest, available)
+
+
+def _serving(demand: Demand) -> dict[int, Flavour]:
+    """The flavours that hold what is asked, without those that another one replaces."""
+    holding = {
+        place: flavour
+        for place, flavour in enumerate(demand.pool.flavours)
+        if demand.least.fits_in(flavour.amounts)
+    }
+    return {
+        place: flavour
+        for place, flavour in holding.items()
+        if not any(_replaces(demand, other, holding, place) for other in holding if other != place)
+    }
+
+
+def _replaces(demand: Demand, other: int, flavours: Mapping[int, Flavour], place: int) -> bool:
+    """Whether another flavour offers the same, and carries no more of anything; of equal ones the first stays."""
+    one, instead = flavours[place], flavours[other]
+    if demand.offered(one) != demand.offered(instead) or not instead.amounts.fits_in(one.amounts):
+        return False
+    return other < place or not one.amounts.fits_in(instead.amounts)
+
+
+def _too_small(task: Task, platform: Platform, demand: Demand) -> tuple[Reason, ...]:
+    """The fewest resources of which no flavour holds enough."""
+    least, flavours = demand.least, demand.pool.flavours
+
+    def holding(names: frozenset[str]) -> list[Flavour]:
+        return [f for f in flavours if all(least[name] <= f.amounts.get(name, 0) for name in names)]
+
+    guilty = smallest_subset(least, lambda names: not holding(names))
+    reasons = []
+    for name in sorted(guilty):
+        available = max((f.amounts.get(name, 0) for f in holding(guilty - {name})), default=0)
+        amount, most = (format_amount(name, value, demand.pool.sizes) for value in (least[name], available))
+        beside = f" with enough {' and '.join(sorted(guilty - {name}))}" if len(guilty) > 1 else ""
+        message = f"{amount} {name} asked, the largest flavour{beside} has {most}"
+        reasons.append(
+            Reason(
+                "resource-exceeds-flavours",
+                message,
+                platform.name,
+                demand.pool.name,
+                path_of(task, name),
+                name,
+                least[name],
+                available,
+                sizes=demand.pool.sizes,
+            )  # fmt: skip
+        )
+    return tuple(reasons)

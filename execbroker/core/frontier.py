@@ -1,0 +1,112 @@
+"""The offers that no other one beats.
+
+Candidates come earliest first, and of one start the better before the worse. So what came before is never beaten by
+what comes later, the start needs no comparison, and one pass against those that stand is enough (sort-filter
+skyline: Chomicki, Godfrey, Gryz, Liang, ICDE 2003). Duration and amounts are one vector, the `key` of a candidate,
+so that one subtraction compares them all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from decimal import Decimal
+from fractions import Fraction
+from typing import Final, NamedTuple, final
+
+from execbroker.core.boxes import Work
+from execbroker.core.lanes import Lane
+from execbroker.core.vectors import larger
+
+__all__ = ["Archive", "Candidate", "best"]
+
+#: Vectors of one block, which is passed over whole where even the largest of each field is too small.
+_BLOCK: Final = 16
+#: How many vectors that were of use lately are tried first.
+_RECENT: Final = 4
+
+
+@final
+class Candidate(NamedTuple):
+    """A box and what its offer is compared by; sorted, the better of two equal ones comes first."""
+
+    start: int
+    #: Less is better: minus the vector of the longest duration (on top) and the amounts.
+    key: int
+    #: Infinite where there is none.
+    proximity: Decimal | float
+    cost: Fraction | float
+    #: Minus the latest start of a shortest run, and minus the latest end of any run.
+    latest: int
+    end: int
+    #: The place of its lane.
+    lane: int
+
+
+@final
+class Archive:
+    """Vectors of which none is within another, made to find one quickly that another vector is within."""
+
+    __slots__ = ("_blocks", "_guard", "_newest", "_recent")
+
+    def __init__(self, guard: int) -> None:
+        self._guard = guard
+        # Guards are set in all that is kept: a comparison is then one subtraction and one mask.
+        self._newest: list[int] = []
+        self._blocks: list[tuple[int, list[int]]] = []
+        self._recent: list[int] = []
+
+    def add(self, vector: int) -> None:
+        """Keep a vector that is within none of those that are kept."""
+        self._newest.append(vector | self._guard)
+        if len(self._newest) == _BLOCK:
+            largest = 0
+            for kept in self._newest:
+                largest = larger(largest, kept ^ self._guard, self._guard)
+            self._blocks.append((largest | self._guard, self._newest))
+            self._newest = []
+
+    def covers(self, vector: int, work: Work) -> bool:
+        """Whether the vector is within one that is kept."""
+        guard = self._guard
+        for kept in self._recent:
+            if (kept - vector) & guard == guard:
+                return True
+        work.left -= len(self._blocks) + len(self._newest)
+        for largest, block in self._blocks:
+            if (largest - vector) & guard == guard:
+                work.left -= len(block)
+                if self._covered_by(block, vector):
+                    return True
+        return self._covered_by(self._newest, vector)
+
+    def _covered_by(self, block: list[int], vector: int) -> bool:
+        guard = self._guard
+        for kept in block:
+            if (kept - vector) & guard == guard:
+                self._recent = [kept, *self._recent[: _RECENT - 1]]
+                return True
+        return False
+
+
+def best(
+    candidates: Iterable[Candidate], lanes: Sequence[Lane], guard: int, work: Work
+) -> Iterator[Candidate]:
+    """The candidates that none beats, in their order; it ends early when the work is spent.
+
+    Args:
+        candidates: In the order of `Candidate`.
+        lanes: Where they come from: `Candidate.lane` is a place here.
+        guard: The guards of the keys.
+        work: Counts down.
+    """
+    archives = [Archive(guard) for _ in lanes]
+    rivals = [
+        [archives[place] for place, rival in enumerate(lanes) if rival.may_beat(lane)] for lane in lanes
+    ]
+    for candidate in candidates:
+        if work.is_spent:
+            return
+        key, lane = -candidate[1], candidate[6]
+        if not any(archive.covers(key, work) for archive in rivals[lane]):
+            archives[lane].add(key)
+            yield candidate

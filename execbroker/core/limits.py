@@ -1,0 +1,236 @@
+"""The limits of a task, one by one: what they say, how to move them, and how far an offer is beyond each.
+
+All kinds answer the same questions:
+
+* `path`, `value` and `old`: where the limit stands, what it says, and as what text;
+* `relaxed(task)` and `moved(task, value)`: the task with the limit out of the way, or at another value;
+* `needed(candidate, lane, duration)`: the value at which a candidate's run is allowed; None if the limit must go;
+* `distance(value)`: how far such a value is away, from 0 to 1, so that limits of all kinds compare;
+* `written(value)`: a value as a task's author writes it;
+* `is_about_time`: whether, of all candidates, the earliest is nearest.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from fractions import Fraction
+from typing import ClassVar, Final, TypeAlias, TypeVar, final
+
+from attrs import evolve, frozen
+
+from execbroker.core.amounts import STORAGE
+from execbroker.core.demand import asked_of
+from execbroker.core.durations import format_duration
+from execbroker.core.frontier import Candidate
+from execbroker.core.instants import format_instant
+from execbroker.core.lanes import Lane
+from execbroker.core.ranges import Range
+from execbroker.core.sizes import format_amount
+from execbroker.core.task import DAY, EVERY_DAY, Compute, Daily, Schedule, Storage, Task
+from execbroker.core.vectors import WIDTH
+
+__all__ = ["Limit", "limits_of"]
+
+T = TypeVar("T")
+
+#: How far away "at any time of day" is.
+_HALF: Final = Fraction(1, 2)
+_DAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+
+
+@final
+@frozen
+class _Amount:
+    """The minimum of a resource, in one of the task's compute or storage resources."""
+
+    path: str
+    place: int
+    name: str
+    asked: Range
+    #: What the task's other resources ask of the same.
+    others: int
+    sizes: frozenset[str]
+    is_about_time: ClassVar = False
+
+    @property
+    def value(self) -> int:
+        return self.asked.minimum or 0
+
+    @property
+    def old(self) -> str:
+        return self.written(self.value)
+
+    def relaxed(self, task: Task) -> Task:
+        # More than was asked is of no interest here, and a low ceiling keeps the search small.
+        return self._with(task, Range(0, self.value))
+
+    def moved(self, task: Task, value: int | None) -> Task:
+        return self._with(task, Range(value or 0, self.asked.maximum))
+
+    def needed(self, candidate: Candidate, lane: Lane, duration: int) -> int:
+        return min(self.value, lane.site.fields.amount(-candidate.key, self.name) - self.others)
+
+    def distance(self, value: int | None) -> Fraction:
+        return Fraction(self.value - (value or 0), self.value)
+
+    def written(self, value: int | None) -> str:
+        return format_amount(self.name, value or 0, self.sizes)
+
+    def _with(self, task: Task, wanted: Range) -> Task:
+        if self.path.startswith("storage"):
+            return evolve(
+                task, storage=_put(task.storage, self.place, Storage(task.storage[self.place].name, wanted))
+            )
+        compute = task.compute[self.place]
+        changed = Compute(compute.name, {**compute.ranges, self.name: wanted})
+        return evolve(task, compute=_put(task.compute, self.place, changed))
+
+
+@final
+@frozen
+class _Duration:
+    """The shortest run, in seconds."""
+
+    asked: Range
+    path: ClassVar = "minduration"
+    is_about_time: ClassVar = False
+
+    @property
+    def value(self) -> int:
+        return self.asked.minimum or 0
+
+    @property
+    def old(self) -> str:
+        return self.written(self.value)
+
+    def relaxed(self, task: Task) -> Task:
+        return self._with(task, Range(1, self.value))
+
+    def moved(self, task: Task, value: int | None) -> Task:
+        return self._with(task, Range(value, self.asked.maximum))
+
+    def needed(self, candidate: Candidate, lane: Lane, duration: int) -> int:
+        return min(self.value, -candidate.key >> len(lane.site.fields.names) * WIDTH)
+
+    def distance(self, value: int | None) -> Fraction:
+        return Fraction(self.value - (value or 0), self.value)
+
+    def written(self, value: int | None) -> str:
+        return format_duration(value or 0)
+
+    def _with(self, task: Task, wanted: Range) -> Task:
+        return evolve(task, schedule=evolve(task.schedule, duration=wanted))
+
+
+@final
+@frozen
+class _Date:
+    """An end of the date range: `earliest`, `latest` or `end` of the schedule."""
+
+    path: str
+    key: str
+    value: int
+
+    @property
+    def is_about_time(self) -> bool:
+        return self.key != "earliest"
+
+    @property
+    def old(self) -> str:
+        return self.written(self.value)
+
+    def relaxed(self, task: Task) -> Task:
+        return self.moved(task, None)
+
+    def moved(self, task: Task, value: int | None) -> Task:
+        bounds = {name: getattr(task.schedule, name) for name in ("earliest", "latest", "end")}
+        bounds[self.key] = value
+        schedule = Schedule(
+            task.schedule.duration, **bounds, daily=task.schedule.daily, zone=task.schedule.zone
+        )
+        return evolve(task, schedule=schedule)
+
+    def needed(self, candidate: Candidate, lane: Lane, duration: int) -> int:
+        if self.key == "earliest":
+            return min(self.value, -candidate.latest)
+        return max(self.value, candidate.start + (duration if self.key == "end" else 0))
+
+    def distance(self, value: int | None) -> Fraction:
+        shift = abs(self.value - (value or 0))
+        return Fraction(shift, shift + DAY)
+
+    def written(self, value: int | None) -> str:
+        return format_instant(value or 0)
+
+
+@final
+@frozen
+class _Window:
+    """The daily window, which is given up whole."""
+
+    daily: Daily
+    path: ClassVar = "timerange"
+    value: ClassVar = None
+    is_about_time: ClassVar = True
+
+    @property
+    def old(self) -> str:
+        daily = self.daily
+        text = f"from {_clock(daily.opens)}"
+        if daily.closes is not None:
+            text += f" to {_clock(daily.closes)}"
+        if daily.latest is not None:
+            text += f", starting by {_clock(daily.latest)}"
+        if daily.days != EVERY_DAY:
+            text += f" on {', '.join(_DAYS[day] for day in sorted(daily.days))}"
+        return text
+
+    def relaxed(self, task: Task) -> Task:
+        return evolve(task, schedule=evolve(task.schedule, daily=None))
+
+    def moved(self, task: Task, value: int | None) -> Task:
+        return self.relaxed(task)
+
+    def needed(self, candidate: Candidate, lane: Lane, duration: int) -> None:
+        return None
+
+    def distance(self, value: int | None) -> Fraction:
+        return _HALF
+
+    def written(self, value: int | None) -> None:
+        return None
+
+
+Limit: TypeAlias = _Amount | _Duration | _Date | _Window
+
+
+def limits_of(task: Task) -> Iterator[Limit]:
+    """The limits that more could be had without, in the order in which a task is written."""
+    storage = [
+        (f"storage-resources[{place}].minsize", place, {STORAGE: s.size})
+        for place, s in enumerate(task.storage)
+    ]
+    compute = [(f"compute-resources[{place}].min", place, c.ranges) for place, c in enumerate(task.compute)]
+    totals = asked_of(task)
+    for path, place, ranges in (*compute, *storage):
+        for name, asked in ranges.items():
+            if asked.minimum:
+                others = (totals[name].minimum or 0) - asked.minimum
+                full_path = path if name == STORAGE else path + name
+                yield _Amount(full_path, place, name, asked, others, task.sizes)
+    schedule = task.schedule
+    if schedule.duration.minimum is not None:
+        yield _Duration(schedule.duration)
+    for key, path in (("earliest", "minstartdate"), ("latest", "maxstartdate"), ("end", "maxenddate")):
+        if (value := getattr(schedule, key)) is not None:
+            yield _Date(f"daterange.{path}", key, value)
+    if schedule.daily is not None:
+        yield _Window(schedule.daily)
+
+
+def _put(values: tuple[T, ...], place: int, value: T) -> tuple[T, ...]:
+    return (*values[:place], value, *values[place + 1 :])
+
+
+def _clock(seconds: int) -> str:
+    return f"{seconds // 3600:02}:{seconds // 60 % 60:02}"

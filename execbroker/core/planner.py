@@ -1,0 +1,153 @@
+"""From a task and some platforms to the answer.
+
+task ─┬─ staging, demand, windows ── lanes ── candidates ── frontier ── choice ── offers ── YES
+      └─ what rules it out, pool by pool ── reasons, alternatives ──────────────────────── NO
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import chain
+from typing import Final, final
+
+from attrs import field, frozen, validators
+
+from execbroker.core.alternatives import alternatives, extensions
+from execbroker.core.amounts import Amounts
+from execbroker.core.answer import Answer, Offer, Reason
+from execbroker.core.boxes import Work
+from execbroker.core.choice import MEASURES, choose, in_order
+from execbroker.core.offers import offer_of
+from execbroker.core.platform import Platform
+from execbroker.core.reasons import why_busy
+from execbroker.core.search import every_box, frontier
+from execbroker.core.site import Site
+from execbroker.core.spans import Span
+from execbroker.core.survey import Survey, survey
+from execbroker.core.task import Task
+
+__all__ = ["WORK", "PlatformPlanner", "Query", "plan"]
+
+#: How much work one search may do, in changes of the sweep's chain and comparisons of offers: about half a second.
+#: Real profiles take some two per step; a quadratic one has millions.
+WORK: Final = 1_000_000
+
+
+@final
+@frozen
+class Query:
+    """How a client wants its answer.
+
+    Attributes:
+        all_boxes: The offer of every maximal box instead of the frontier.
+        max_offers: So many at most; None: as many as the platform says, and all of them with `all_boxes`.
+        alternatives: Alternatives also beside a YES.
+        prefer: One of `choice.MEASURES`; the best by it come first.
+    """
+
+    all_boxes: bool = False
+    max_offers: int | None = field(default=None, validator=validators.optional(validators.ge(1)))
+    alternatives: bool = False
+    prefer: str | None = field(default=None, validator=validators.optional(validators.in_(MEASURES)))
+
+
+@final
+class PlatformPlanner:
+    """Answers for one platform, or for several as one.
+
+    It holds what is booked. Planning from several threads is safe while nobody books.
+
+    >>> from execbroker.core.platform import Pool
+    >>> from execbroker.core.ranges import Range
+    >>> from execbroker.core.task import Compute
+    >>> batch = Platform("edinburgh", (Pool("batch", Amounts({"cores": 8000})),))
+    >>> task = Task(compute=(Compute(ranges={"cores": Range(4000)}),))
+    >>> answer = PlatformPlanner(batch).plan(task, now=0)
+    >>> answer.offers[0].amounts
+    Amounts({'cores': 8000})
+    """
+
+    __slots__ = ("_sites", "_work")
+
+    def __init__(self, *platforms: Platform, work: int = WORK) -> None:
+        """Book what the platforms have booked.
+
+        Args:
+            platforms: In the order in which equal offers are ranked.
+            work: The limit on the work of one search, in changes of the sweep's chain and comparisons of offers.
+        """
+        resources = frozenset().union(*(platform.resources for platform in platforms))
+        self._sites = [Site(platform, resources) for platform in platforms]
+        self._work = work
+
+    def plan(self, task: Task, now: int, query: Query = Query()) -> Answer:
+        """The answer for a task at an instant."""
+        found = survey(task, self._sites, now)
+        lanes = [lane for ground in found.grounds for lane in ground.lanes]
+        work = Work(self._work)
+        candidates = list((every_box if query.all_boxes else frontier)(lanes, work))
+        complete = not work.is_spent
+        if not candidates:
+            return self._no(task, now, found, complete)
+        standing = in_order(candidates, lanes, query.prefer)
+        limit = self._limit(query, len(standing))
+        chosen = choose(standing, lanes, limit, query.prefer)
+        more = extensions(task, candidates, self._sites, now, self._work) if query.alternatives else ()
+        return Answer(
+            offers=tuple(offer_of(candidate, lanes[candidate.lane], task, now) for candidate in chosen),
+            alternatives=more,
+            complete=complete,
+            omitted=len(standing) - len(chosen),
+            language=task.language,
+        )
+
+    def offers(self, task: Task, now: int) -> Iterator[Offer]:
+        """The whole frontier, earliest first, each offer as soon as it is sure."""
+        lanes = [lane for ground in survey(task, self._sites, now).grounds for lane in ground.lanes]
+        for candidate in frontier(lanes, Work(self._work)):
+            yield offer_of(candidate, lanes[candidate.lane], task, now)
+
+    def free(self, pool: str, span: Span, platform: str | None = None) -> list[tuple[Span, Amounts | None]]:
+        """What is free in a pool over a span, step by step; None: it is closed.
+
+        In a pool with nodes, the most that any of them has of each resource.
+
+        Args:
+            pool: The name of the pool.
+            span: Instants.
+            platform: The name of the platform, if there are several; left out: the first.
+
+        Raises:
+            KeyError: There is no such pool or platform.
+        """
+        for site in self._sites:
+            if platform in (None, site.platform.name):
+                return site.free(pool, span)
+        raise KeyError(platform)
+
+    def _limit(self, query: Query, found: int) -> int:
+        if query.max_offers is not None or query.all_boxes:
+            return query.max_offers or found
+        return max(site.platform.max_offers for site in self._sites)
+
+    def _no(self, task: Task, now: int, found: Survey, complete: bool) -> Answer:
+        """NO, with the reasons of every pool; or that the search stopped before it found anything."""
+        reasons = found.reasons
+        if complete:
+            reasons += tuple(
+                chain.from_iterable(why_busy(task, ground, self._work) for ground in found.grounds)
+            )
+        else:
+            message = "the search stopped at its limit on work with nothing found; there may be offers"
+            reasons += (Reason("search-incomplete", message),)
+        return Answer(
+            reasons=reasons,
+            alternatives=alternatives(task, self._sites, now, self._work),
+            complete=complete,
+            language=task.language,
+        )
+
+
+def plan(task: Task, platforms: Sequence[Platform], now: int, query: Query = Query()) -> Answer:
+    """The answer of some platforms as one; whoever asks more than once keeps a `PlatformPlanner`."""
+    return PlatformPlanner(*platforms).plan(task, now, query)

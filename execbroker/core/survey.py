@@ -1,0 +1,139 @@
+"""Which pools come into question for a task, and why the others don't, before any booking is looked at."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final, final
+
+from attrs import frozen
+
+from execbroker.core.answer import Reason
+from execbroker.core.demand import Demand, demand_of
+from execbroker.core.durations import spell_duration
+from execbroker.core.instants import format_instant
+from execbroker.core.lanes import Lane, lanes_in
+from execbroker.core.preparation import staging
+from execbroker.core.site import Site
+from execbroker.core.spans import Span
+from execbroker.core.task import DAY, Schedule, Task
+from execbroker.core.windows import Window, rounded, windows
+
+__all__ = ["Ground", "Survey", "survey"]
+
+#: How far beyond now and the horizon is looked for what they cut off: every weekly window comes in so much time.
+_AROUND: Final = 8 * DAY
+
+
+@final
+@frozen
+class Ground:
+    """A pool that comes into question, with what is asked of it and when.
+
+    Attributes:
+        site, place: Where, and the platform's place among all.
+        windows: At least one.
+    """
+
+    site: Site
+    place: int
+    demand: Demand
+    windows: tuple[Window, ...]
+
+    @property
+    def lanes(self) -> tuple[Lane, ...]:
+        """What is searched: one lane, or one for each flavour that serves."""
+        return tuple(lanes_in(self.site, self.place, self.demand, self.windows))
+
+
+@final
+@frozen
+class Survey:
+    """The pools that come into question, and the reasons against all others."""
+
+    grounds: tuple[Ground, ...]
+    reasons: tuple[Reason, ...]
+
+
+def survey(task: Task, sites: Sequence[Site], now: int) -> Survey:
+    """Look at every pool of every site, in their order."""
+    grounds: list[Ground] = []
+    reasons: list[Reason] = []
+    for place, site in enumerate(sites):
+        staged = _unsupported(task, site) or staging(task, site.platform)
+        if isinstance(staged, Reason):
+            reasons.append(staged)
+            continue
+        for pool in site.platform.pools:
+            demand = demand_of(task, site.platform, pool, staged)
+            if not isinstance(demand, Demand):
+                reasons += demand
+            elif found := _windows(task.schedule, site, demand, _within(site, demand, now)):
+                grounds.append(Ground(site, place, demand, found))
+            else:
+                reasons.append(_no_window(task.schedule, site, demand, now))
+    return Survey(tuple(grounds), tuple(reasons))
+
+
+def _unsupported(task: Task, site: Site) -> Reason | None:
+    """Why a platform cannot run the task's executable, if it can't."""
+    supported = site.platform.executables
+    if task.executable is None or supported is None or task.executable.type in supported:
+        return None
+    runs = ", ".join(sorted(supported)) or "nothing"
+    message = f"{site.platform.name} runs {runs}, not {task.executable.type}"
+    return Reason("executable-unsupported", message, site.platform.name, path="executable.type")
+
+
+def _within(site: Site, demand: Demand, now: int) -> Span:
+    """From the first instant at which a run could start to the last at which one could end."""
+    return Span(now + demand.preparation, now + site.platform.horizon)
+
+
+def _windows(schedule: Schedule, site: Site, demand: Demand, within: Span) -> tuple[Window, ...]:
+    if within.start >= within.end:
+        return ()
+    return rounded(windows(schedule, within), site.platform.granularity, demand.shortest)
+
+
+def _no_window(schedule: Schedule, site: Site, demand: Demand, now: int) -> Reason:
+    """Why a schedule leaves no window in which a shortest run has room."""
+    first, last = _within(site, demand, now)
+    name, pool = site.platform.name, demand.pool.name
+    closing = [(schedule.end, "maxenddate"), (schedule.latest, "maxstartdate")]
+    ends = [(instant, path) for instant, path in closing if instant is not None and instant <= first]
+    long = spell_duration(demand.shortest)
+    if ends:
+        instant, path = min(ends)
+        ready = "now" if instant <= now else f"{format_instant(first)}, when all is prepared"
+        message = f"the range ends at {format_instant(instant)}, before {ready}"
+        return Reason("range-in-the-past", message, name, pool, f"daterange.{path}", end=instant, start=first)
+    if schedule.earliest is not None and schedule.earliest + demand.shortest > last:
+        opens = format_instant(schedule.earliest)
+        message = f"a run of {long} from {opens} ends after the horizon, {format_instant(last)}"
+        code, path = "range-beyond-horizon", "daterange.minstartdate"
+        return Reason(code, message, name, pool, path, start=schedule.earliest, end=last)
+    if _windows(schedule, site, demand, Span(first - _AROUND, last)):
+        message = f"from {format_instant(first)}, the first possible start, the range has no room for {long}"
+        return Reason("range-in-the-past", message, name, pool, _range_path(schedule), start=first)
+    if _windows(schedule, site, demand, Span(first, last + _AROUND + demand.shortest)):
+        message = f"up to the horizon, {format_instant(last)}, the range has no room for {long}"
+        return Reason("range-beyond-horizon", message, name, pool, _range_path(schedule), end=last)
+    return _too_short(schedule, site, demand, Span(first, max(first + 1, last)))
+
+
+def _too_short(schedule: Schedule, site: Site, demand: Demand, within: Span) -> Reason:
+    """That no window is as long as a shortest run, on the grid if that makes the difference."""
+    grid = site.platform.granularity
+    found = windows(schedule, within)
+    longest = max((window.end - window.start for window in found), default=0)
+    message = f"{spell_duration(demand.shortest)} asked, the longest window lasts {spell_duration(longest)}"
+    if longest >= demand.shortest:
+        message += f", and none has room on the grid of {spell_duration(grid)} on which runs start and end"
+    return Reason(
+        "range-too-short", message, site.platform.name, demand.pool.name, _range_path(schedule),
+        asked=demand.shortest, available=longest,
+    )  # fmt: skip
+
+
+def _range_path(schedule: Schedule) -> str:
+    return "daterange" if schedule.daily is None else "timerange"
