@@ -50,7 +50,8 @@ def alternatives(task: Task, sites: Sequence[Site], now: int, work: int) -> tupl
 
     sets: list[tuple[Limit, ...]] = [(limit,) for limit in limits if helps([limit])]
     if not sets and limits and helps(limits):
-        fewest = smallest_subset(range(len(limits)), lambda some: helps(limits[place] for place in some))
+        places = range(len(limits))
+        fewest = smallest_subset(places, lambda some: helps(limits[place] for place in some))
         sets = [tuple(limits[place] for place in sorted(fewest))]
     found = [_nearest(task, some, find, now) for some in sets]
     return tuple(alternative for _, alternative in sorted(found, key=lambda pair: pair[0]))
@@ -59,7 +60,7 @@ def alternatives(task: Task, sites: Sequence[Site], now: int, work: int) -> tupl
 def extensions(
     task: Task, offered: Iterable[Candidate], sites: Sequence[Site], now: int, work: int
 ) -> tuple[Alternative, ...]:
-    """What a task that has offers could have beside them, nearest first: the most that each of its limits keeps out.
+    """What a task with offers could have beside them, nearest first: the most that each of its limits keeps out.
 
     Args:
         task: What was asked.

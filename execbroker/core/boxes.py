@@ -146,7 +146,7 @@ def maximal_boxes(
 
 
 def _levels(steps: Steps, limits: Limits) -> tuple[list[int], list[int]]:
-    """What is free and wanted, where it changes, and at last that nothing is: instants, and vectors or `_BLOCKED`."""
+    """Where what is free and wanted changes, and to which vector or `_BLOCKED`; at the end nothing is free."""
     guard, needed, most = limits.guard, limits.needed, limits.most
     whole = limits.capacity | guard
     room = whole - limits.least

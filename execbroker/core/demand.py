@@ -97,8 +97,7 @@ def path_of(task: Task, name: str) -> str | None:
 def demand_of(task: Task, platform: Platform, pool: Pool, staged: int) -> Demand | tuple[Reason, ...]:
     """What a task asks of a pool, or the reasons that rule it out whatever is booked.
 
-    Args:
-        staged: Seconds of staging, as `preparation.staging` says.
+    `staged` are the seconds of staging, as `preparation.staging` says.
     """
     asked = asked_of(task)
     for name, wanted in asked.items():
@@ -222,23 +221,24 @@ def _too_small(task: Task, platform: Platform, demand: Demand) -> tuple[Reason, 
         return [f for f in flavours if all(least[name] <= f.amounts.get(name, 0) for name in names)]
 
     guilty = smallest_subset(least, lambda names: not holding(names))
+    name, pool = platform.name, demand.pool.name
     reasons = []
-    for name in sorted(guilty):
-        available = max((f.amounts.get(name, 0) for f in holding(guilty - {name})), default=0)
-        amount, most = (format_amount(name, value, demand.pool.sizes) for value in (least[name], available))
-        beside = f" with enough {' and '.join(sorted(guilty - {name}))}" if len(guilty) > 1 else ""
-        message = f"{amount} {name} asked, the largest flavour{beside} has {most}"
-        reasons.append(
-            Reason(
-                "resource-exceeds-flavours",
-                message,
-                platform.name,
-                demand.pool.name,
-                path_of(task, name),
-                name,
-                least[name],
-                available,
-                sizes=demand.pool.sizes,
-            )  # fmt: skip
+    for resource in sorted(guilty):
+        others = guilty - {resource}
+        asked = least[resource]
+        available = max((f.amounts.get(resource, 0) for f in holding(others)), default=0)
+        figures = [format_amount(resource, value, demand.pool.sizes) for value in (asked, available)]
+        beside = f" with enough {' and '.join(sorted(others))}" if others else ""
+        message = f"{figures[0]} {resource} asked, the largest flavour{beside} has {figures[1]}"
+        reason = Reason(
+            "resource-exceeds-flavours",
+            message,
+            name,
+            pool,
+            path_of(task, resource),
+            resource,
+            asked,
+            available,
         )
+        reasons.append(evolve(reason, sizes=demand.pool.sizes))
     return tuple(reasons)

@@ -67,32 +67,31 @@ class PlatformPlanner:
     Amounts({'cores': 8000})
     """
 
-    __slots__ = ("_sites", "_work")
+    __slots__ = ("_limit", "_sites")
 
-    def __init__(self, *platforms: Platform, work: int = WORK) -> None:
+    def __init__(self, *platforms: Platform, limit: int = WORK) -> None:
         """Book what the platforms have booked.
 
         Args:
             platforms: In the order in which equal offers are ranked.
-            work: The limit on the work of one search, in changes of the sweep's chain and comparisons of offers.
+            limit: The limit on the work of one search, in changes of the sweep's chain and comparisons of offers.
         """
         resources = frozenset().union(*(platform.resources for platform in platforms))
         self._sites = [Site(platform, resources) for platform in platforms]
-        self._work = work
+        self._limit = limit
 
     def plan(self, task: Task, now: int, query: Query = Query()) -> Answer:
         """The answer for a task at an instant."""
         found = survey(task, self._sites, now)
         lanes = [lane for ground in found.grounds for lane in ground.lanes]
-        work = Work(self._work)
+        work = Work(self._limit)
         candidates = list((every_box if query.all_boxes else frontier)(lanes, work))
         complete = not work.is_spent
         if not candidates:
             return self._no(task, now, found, complete)
         standing = in_order(candidates, lanes, query.prefer)
-        limit = self._limit(query, len(standing))
-        chosen = choose(standing, lanes, limit, query.prefer)
-        more = extensions(task, candidates, self._sites, now, self._work) if query.alternatives else ()
+        chosen = choose(standing, lanes, self._most(query, len(standing)), query.prefer)
+        more = extensions(task, candidates, self._sites, now, self._limit) if query.alternatives else ()
         return Answer(
             offers=tuple(offer_of(candidate, lanes[candidate.lane], task, now) for candidate in chosen),
             alternatives=more,
@@ -104,7 +103,7 @@ class PlatformPlanner:
     def offers(self, task: Task, now: int) -> Iterator[Offer]:
         """The whole frontier, earliest first, each offer as soon as it is sure."""
         lanes = [lane for ground in survey(task, self._sites, now).grounds for lane in ground.lanes]
-        for candidate in frontier(lanes, Work(self._work)):
+        for candidate in frontier(lanes, Work(self._limit)):
             yield offer_of(candidate, lanes[candidate.lane], task, now)
 
     def free(self, pool: str, span: Span, platform: str | None = None) -> list[tuple[Span, Amounts | None]]:
@@ -125,7 +124,7 @@ class PlatformPlanner:
                 return site.free(pool, span)
         raise KeyError(platform)
 
-    def _limit(self, query: Query, found: int) -> int:
+    def _most(self, query: Query, found: int) -> int:
         if query.max_offers is not None or query.all_boxes:
             return query.max_offers or found
         return max(site.platform.max_offers for site in self._sites)
@@ -135,14 +134,14 @@ class PlatformPlanner:
         reasons = found.reasons
         if complete:
             reasons += tuple(
-                chain.from_iterable(why_busy(task, ground, self._work) for ground in found.grounds)
+                chain.from_iterable(why_busy(task, ground, self._limit) for ground in found.grounds)
             )
         else:
             message = "the search stopped at its limit on work with nothing found; there may be offers"
             reasons += (Reason("search-incomplete", message),)
         return Answer(
             reasons=reasons,
-            alternatives=alternatives(task, self._sites, now, self._work),
+            alternatives=alternatives(task, self._sites, now, self._limit),
             complete=complete,
             language=task.language,
         )

@@ -62,7 +62,8 @@ def _sweep(
 ) -> Iterator[Candidate]:
     """The candidates of one room and one sweep in their order.
 
-    Boxes come by their ends. The oldest start that the sweep still follows (`live`) tells which are sure to be next.
+    Boxes come by their ends. The oldest start that the sweep still follows (`live`) tells which are sure to be
+    next.
     """
     firsts = [first for first, _ in starts]
     live: list[int] = []
