@@ -126,8 +126,17 @@ def _strict(wanted: str, *kinds: type) -> Hook:
 def _optional(kind: Any, converter: Converter) -> Hook:
     """A field that may be left out; a key with nothing behind it is not left out."""
     inner: Any = Union.__getitem__(tuple(each for each in get_args(kind) if each is not NoneType))
-    hook = converter.get_structure_hook(inner)
-    return lambda value, _: None if value is _CUT else hook(value, inner)
+    hook: Hook | None = None
+
+    def check(value: Any, _: Any) -> Any:
+        nonlocal hook
+        if value is _CUT:
+            return None
+        if hook is None:  # made when it is needed: most documents have few of all keys
+            hook = converter.get_structure_hook(inner)
+        return hook(value, inner)
+
+    return check
 
 
 def _list(kind: Any, converter: Converter) -> Hook:
