@@ -1,0 +1,114 @@
+"""What YAML has and this library does not read, and how that is said."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from execbroker.core.problems import quoted
+from execbroker.languages.documents import Fault
+
+__all__ = [
+    "SYNTAX",
+    "find_bad_escape",
+    "refuse_directive",
+    "refuse_no_value",
+    "refuse_sign",
+    "refuse_tab",
+    "refuse_tight_colon",
+    "rest_of_line",
+    "spaced",
+    "tight_colon",
+]
+
+#: The code of what is no YAML at all.
+SYNTAX: Final = "yaml-syntax"
+
+_SIGNS: Final = {"*": ("alias", "an alias"), "&": ("anchor", "an anchor"), "!": ("tag", "a tag")}
+_WORD: Final = re.compile(r"[^\s,\[\]{}]*")
+_REST_OF_LINE: Final = re.compile(r"[^\r\n]*")
+#: A double-quoted text up to its end, or to the first escape that is none: YAML 1.2.2, section 5.7. Half of a
+#: surrogate pair is no character.
+_DOUBLE_QUOTED: Final = re.compile(
+    r"""
+    "(?: [^"\\]++
+       | \\(?: [0abtnvfre\t\r\n "/\\N_LP]
+             | x[0-9a-fA-F]{2}
+             | (?:u|U0000)(?![dD][89a-fA-F])[0-9a-fA-F]{4}
+             | U00(?:0[1-9a-fA-F]|10)[0-9a-fA-F]{4} )
+    )*+""",
+    re.VERBOSE,
+)
+_ESCAPE: Final = re.compile(r"\\(?:u[0-9a-fA-F]{4}|.?)")
+_TIGHT_COLON: Final = re.compile(r"""([A-Za-z_][\w-]*|"[^"]*"|'[^']*'):(?!//)(?=\S)""")
+
+
+def rest_of_line(text: str, index: int) -> str:
+    """A line from `index` on, without the blanks and the comment at its end."""
+    line = _REST_OF_LINE.match(text, index)
+    return re.sub(r"(?:^|\s)#.*", "", line[0]).strip() if line else ""
+
+
+def refuse_sign(text: str, index: int) -> Fault:
+    """The refusal of an alias, an anchor or a tag, by the sign at `index`."""
+    code, kind = _SIGNS[text[index]]
+    word = _WORD.match(text, index)
+    found = word[0] if word else text[index]
+    hint = "put it in quotes if it is text, or write out what it stands for"
+    return Fault(index, code, f"{quoted(found)} is {kind}, and these are not read", hint, found)
+
+
+def refuse_directive(text: str, index: int) -> Fault:
+    """The refusal of a line that begins with `%`."""
+    line = rest_of_line(text, index)
+    message = "a line that begins with `%` is a directive, and only `%YAML 1.2` is read"
+    return Fault(index, "directive", message, "take it out, or put it in quotes if it is text", line)
+
+
+def refuse_tab(index: int) -> Fault:
+    """The refusal of a tab that separates or indents, which YAML allows in some places and not in others."""
+    return Fault(index, "tab", "there is a tab where YAML wants spaces", "write spaces instead")
+
+
+def find_bad_escape(text: str, start: int) -> Fault | None:
+    """What is wrong with the escapes of the double-quoted text that begins at `start`."""
+    sound = _DOUBLE_QUOTED.match(text, start)
+    escape = _ESCAPE.match(text, sound.end()) if sound else None
+    if escape is None:
+        return None
+    if len(escape[0]) > 2:
+        message = f"{quoted(escape[0])} is half of a character"
+        return Fault(escape.start(), "surrogate", message, "write the character itself", escape[0])
+    message = f"{quoted(escape[0])} means nothing in double quotes"
+    hint = r"write `\\` for a backslash, or put the text in single quotes"
+    return Fault(escape.start(), SYNTAX, message, hint, escape[0])
+
+
+def spaced(line: str) -> str | None:
+    """A line in which the space after the colon is missing, with the space; None if it does not look like one.
+
+    >>> spaced("mincores:4")
+    'mincores: 4'
+    >>> spaced("https://example.org") is None
+    True
+    """
+    tight = _TIGHT_COLON.match(line)
+    return f"{tight[1]}: {line[tight.end() :]}" if tight else None
+
+
+def tight_colon(index: int, better: str) -> Fault:
+    """A key whose colon has no space after it, and how the line is meant."""
+    return Fault(index, SYNTAX, "a space is missing after the colon", f"write {quoted(better)}")
+
+
+def refuse_tight_colon(text: str, start: int, colon: int) -> Fault:
+    """The refusal of a key between brackets, whose colon runs into the next sign."""
+    key, sign = text[start:colon], text[colon + 1 : colon + 2]
+    return refuse_no_value(start, key) if sign in (",", "]", "}") else tight_colon(start, f"{key}: {sign}")
+
+
+def refuse_no_value(index: int, key: str) -> Fault:
+    """The refusal of a key without a colon or without a value after it."""
+    return Fault(
+        index, SYNTAX, f"the key {quoted(key)} has no value", f"write {quoted(f'{key}:')} and a value"
+    )
