@@ -8,14 +8,23 @@ import sys
 from collections.abc import Callable, Iterator
 from typing import Final
 
+from tests.bench.command import start_up, thousand_tasks
+from tests.bench.frontier import a_million_steps, quadratic, two_weeks
 from tests.bench.measure import Claim
 from tests.bench.peers import spans
+from tests.bench.solver import optima
 from tests.bench.updates import updates
 
 #: What can be measured, by the name to ask for it.
 BENCHMARKS: Final[dict[str, Callable[[], Iterator[Claim]]]] = {
+    "two-weeks": two_weeks,
+    "million": a_million_steps,
+    "quadratic": quadratic,
     "updates": updates,
     "spans": spans,
+    "optima": optima,
+    "start": start_up,
+    "batch": thousand_tasks,
 }
 
 
