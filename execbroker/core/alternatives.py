@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from fractions import Fraction
 from functools import reduce
+from itertools import chain
 from math import prod
 
 from execbroker.core.answer import Alternative, Change
@@ -17,12 +18,11 @@ from execbroker.core.causes import smallest_subset
 from execbroker.core.frontier import Candidate
 from execbroker.core.lanes import Lane
 from execbroker.core.limits import Limit, limits_of
-from execbroker.core.offers import offer_of
+from execbroker.core.offers import offers_of
 from execbroker.core.search import frontier
 from execbroker.core.site import Site
 from execbroker.core.survey import survey
 from execbroker.core.task import Task
-from execbroker.core.vectors import WIDTH
 
 __all__ = ["alternatives", "extensions"]
 
@@ -53,7 +53,7 @@ def alternatives(task: Task, sites: Sequence[Site], now: int, work: int) -> tupl
         places = range(len(limits))
         fewest = smallest_subset(places, lambda some: helps(limits[place] for place in some))
         sets = [tuple(limits[place] for place in sorted(fewest))]
-    found = [_nearest(task, some, find, now) for some in sets]
+    found = [nearest for some in sets if (nearest := _nearest(task, some, find, now))]
     return tuple(alternative for _, alternative in sorted(found, key=lambda pair: pair[0]))
 
 
@@ -78,7 +78,9 @@ def extensions(
         value = limit.needed(*best, _duration(*best))
         if (best := _most_kept_out(limit, limit.moved(task, value), find, known)) is not None:
             change = Change(limit.path, limit.old, limit.written(value))
-            found.append((limit.distance(value), Alternative(offer_of(*best, task, now), (change,))))
+            found.append(
+                (limit.distance(value), Alternative(offers_of(best[1], task, now)(best[0]), (change,)))
+            )
     return tuple(alternative for _, alternative in sorted(found, key=lambda pair: pair[0]))
 
 
@@ -94,18 +96,27 @@ def _relaxed(task: Task, limits: Iterable[Limit]) -> Task:
     return reduce(lambda loose, limit: limit.relaxed(loose), limits, task)
 
 
-def _nearest(task: Task, limits: Sequence[Limit], find: _Finder, now: int) -> tuple[Fraction, Alternative]:
-    """The nearest offer beyond some limits, which together help, and how far away it is."""
+def _nearest(
+    task: Task, limits: Sequence[Limit], find: _Finder, now: int
+) -> tuple[Fraction, Alternative] | None:
+    """The nearest offer beyond some limits, which together help, and how far away it is.
+
+    None where a search stops at its limit on work before it finds again what another one found.
+    """
     loose = _relaxed(task, limits)
     distance, changes = Fraction(0), []
     for limit in limits:
-        value = _nearest_value(limit, find(loose))
+        if (first := next(offers := find(loose), None)) is None:
+            return None
+        value = _nearest_value(limit, chain([first], offers))
         loose = limit.moved(loose, value)
         distance += limit.distance(value)
         if value != limit.value or value is None:
             changes.append(Change(limit.path, limit.old, limit.written(value)))
-    candidate, lane = next(find(loose))
-    return distance, Alternative(offer_of(candidate, lane, loose, now), tuple(changes))
+    if (found := next(find(loose), None)) is None:
+        return None
+    candidate, lane = found
+    return distance, Alternative(offers_of(lane, loose, now)(candidate), tuple(changes))
 
 
 def _nearest_value(limit: Limit, found: Iterator[_Found]) -> int | None:
@@ -126,7 +137,7 @@ def _most_kept_out(limit: Limit, loose: Task, find: _Finder, known: set[tuple[in
 
 
 def _duration(candidate: Candidate, lane: Lane) -> int:
-    return -candidate.key >> len(lane.site.fields.names) * WIDTH
+    return -candidate.key >> lane.site.fields.width
 
 
 def _generosity(candidate: Candidate, lane: Lane) -> int:

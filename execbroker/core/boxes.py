@@ -26,7 +26,7 @@ from typing import Final, final
 from attrs import frozen
 
 from execbroker.core.availability import Steps
-from execbroker.core.vectors import WIDTH, is_within
+from execbroker.core.vectors import WIDTH
 
 __all__ = ["Box", "Limits", "Work", "maximal_boxes"]
 
@@ -37,6 +37,8 @@ Box = tuple[int, int, int]
 _REMEMBERED: Final = 4
 #: The level where less than the least is free. (A vector is never negative.)
 _BLOCKED: Final = -1
+#: Longer than any box.
+_FOREVER: Final = 1 << 62
 #: The bits from a field's lowest to its guard.
 _TOP: Final = WIDTH - 1
 
@@ -98,51 +100,56 @@ def maximal_boxes(
         live: Kept up to date by the sweep: the starts that are still followed, the earliest first. While a box is
             handed out its own start and later ones may be missing.
     """
-    guard, shortest, enough = limits.guard, limits.shortest, limits.longest
+    guard, shortest, enough = limits.guard, limits.shortest, limits.longest or _FOREVER
     chain: list[int] = []
     since: list[int] = [] if live is None else live
-    settled: list[
-        int
-    ] = []  # levels of boxes that last long enough: a later start must have more than any of them
+    settled: list[int] = []  # levels of boxes that last long enough; a later start must have more than any
     times, levels = _levels(steps, limits)
     openings = iter(starts)
     opening, closing = next(openings, (times[-1], times[-1]))
     for begin, level, finish in zip(times, levels, (*times[1:], times[-1]), strict=True):
         floor = level | guard
-        place = len(chain)
-        remaining: list[int] = []  # of the boxes that end here, the newest first
+        place = before = len(chain)
         while place:
+            reached = chain[place - 1]
             # Guards stand where the new level is at least the box's own: there the box keeps what it has.
-            fits = 0 if level == _BLOCKED else (floor - chain[place - 1]) & guard
+            fits = (floor - reached) & guard if level != _BLOCKED else 0
             if fits == guard:
                 break
             place -= 1
-            remaining.append(level ^ ((level ^ chain[place]) & (fits - (fits >> _TOP))))
-        if remaining:
-            ending = zip(chain[place:], since[place:], reversed(remaining), strict=True)
-            del chain[place:], since[place:]
-            last = chain[-1] if place else _BLOCKED
-            for reached, start, lowered in ending:
-                if begin - start >= shortest:
-                    yield start, begin, reached
-                    if enough is not None and begin - start >= enough:
-                        settled = [reached, *settled[: _REMEMBERED - 1]]
-                        continue
-                if lowered != last:
-                    chain.append(lowered)
-                    since.append(start)
-                    last = lowered
-            work.left -= len(remaining)
+            start = since[place]
+            if begin - start >= shortest:
+                yield start, begin, reached
+                if begin - start >= enough:
+                    settled = [reached, *settled[: _REMEMBERED - 1]]
+                    del chain[place], since[place]
+                    continue
+            chain[place] = level ^ ((level ^ reached) & (fits - (fits >> _TOP)))
+            if place + 1 < len(chain) and chain[place + 1] == chain[place]:
+                del chain[place + 1], since[place + 1]
+        if place < before:
+            work.left -= before - place
             if work.left < 0:
                 return
-        if level == _BLOCKED or (chain and chain[-1] == level):
-            continue
-        while closing < begin:
-            opening, closing = next(openings, (times[-1], times[-1]))
-        start = begin if begin > opening else opening
-        if start < finish and not (settled and any(is_within(level, better, guard) for better in settled)):
-            chain.append(level)
-            since.append(start)
+            if place and place < len(chain) and chain[place] == chain[place - 1]:
+                del chain[place], since[place]
+        if level == _BLOCKED:
+            chain.clear()
+            since.clear()
+        elif not chain or chain[-1] != level:
+            while closing < begin:
+                opening, closing = next(openings, (times[-1], times[-1]))
+            start = begin if begin > opening else opening
+            if start < finish and not _is_within_any(level, settled, guard):
+                chain.append(level)
+                since.append(start)
+
+
+def _is_within_any(level: int, others: list[int], guard: int) -> bool:
+    for other in others:  # noqa: SIM110 (most often there are none, and a generator costs more than the loop)
+        if ((other | guard) - level) & guard == guard:
+            return True
+    return False
 
 
 def _levels(steps: Steps, limits: Limits) -> tuple[list[int], list[int]]:
@@ -150,6 +157,7 @@ def _levels(steps: Steps, limits: Limits) -> tuple[list[int], list[int]]:
     guard, needed, most = limits.guard, limits.needed, limits.most
     whole = limits.capacity | guard
     room = whole - limits.least
+    ceiling = most | guard
     times: list[int] = []
     levels: list[int] = []
     previous = _BLOCKED
@@ -160,8 +168,8 @@ def _levels(steps: Steps, limits: Limits) -> tuple[list[int], list[int]]:
             level = whole - taken
             free = level & guard
             # Where more is taken than there is, in a field of which nothing is needed, nothing is free.
-            level &= free - (free >> _TOP)
-            kept = ((most | guard) - level) & guard
+            level = level ^ guard if free == guard else level & (free - (free >> _TOP))
+            kept = (ceiling - level) & guard
             if kept != guard:
                 level = most ^ ((most ^ level) & (kept - (kept >> _TOP)))
         if level != previous:

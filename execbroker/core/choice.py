@@ -16,7 +16,6 @@ from typing import Any, Final
 
 from execbroker.core.frontier import Candidate
 from execbroker.core.lanes import Lane
-from execbroker.core.vectors import WIDTH
 
 __all__ = ["MEASURES", "choose", "in_order"]
 
@@ -36,12 +35,12 @@ def _amount(candidate: Candidate, lane: Lane, name: str) -> int:
 
 
 def _duration(candidate: Candidate, lane: Lane) -> int:
-    return -candidate.key >> len(lane.site.fields.names) * WIDTH
+    return -candidate.key >> lane.site.fields.width
 
 
 def _size(candidate: Candidate, lane: Lane) -> int:
     """All amounts, one resource before the other in the order of their names."""
-    return -candidate.key - (_duration(candidate, lane) << len(lane.site.fields.names) * WIDTH)
+    return -candidate.key - (_duration(candidate, lane) << lane.site.fields.width)
 
 
 def _flavour_size(_: Candidate, lane: Lane) -> tuple[bool, int]:

@@ -107,6 +107,9 @@ def best(
         if work.is_spent:
             return
         key, lane = -candidate[1], candidate[6]
-        if not any(archive.covers(key, work) for archive in rivals[lane]):
+        for archive in rivals[lane]:
+            if archive.covers(key, work):
+                break
+        else:
             archives[lane].add(key)
             yield candidate

@@ -27,7 +27,6 @@ from execbroker.core.lanes import Lane
 from execbroker.core.ranges import Range
 from execbroker.core.sizes import format_amount
 from execbroker.core.task import DAY, EVERY_DAY, Compute, Daily, Schedule, Storage, Task
-from execbroker.core.vectors import WIDTH
 
 __all__ = ["Limit", "limits_of"]
 
@@ -110,7 +109,7 @@ class _Duration:
         return self._with(task, Range(value, self.asked.maximum))
 
     def needed(self, candidate: Candidate, lane: Lane, duration: int) -> int:
-        return min(self.value, -candidate.key >> len(lane.site.fields.names) * WIDTH)
+        return min(self.value, -candidate.key >> lane.site.fields.width)
 
     def distance(self, value: int | None) -> Fraction:
         return Fraction(self.value - (value or 0), self.value)

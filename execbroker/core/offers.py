@@ -1,8 +1,8 @@
-"""From a candidate to the offer that a client gets."""
+"""From candidates to the offers that a client gets."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from execbroker.core.amounts import STORAGE, Amounts
 from execbroker.core.answer import Allotment, Offer
@@ -11,63 +11,77 @@ from execbroker.core.frontier import Candidate
 from execbroker.core.lanes import Lane
 from execbroker.core.ranges import Range
 from execbroker.core.task import Task
-from execbroker.core.vectors import WIDTH
 
-__all__ = ["offer_of"]
+__all__ = ["offers_of"]
 
 
-def offer_of(candidate: Candidate, lane: Lane, task: Task, now: int) -> Offer:
-    """The offer of a candidate's box, as of an instant."""
+def offers_of(lane: Lane, task: Task, now: int) -> Callable[[Candidate], Offer]:
+    """How the candidates of a lane become offers, as of an instant; what all have in common is done once."""
     demand, platform, fields = lane.demand, lane.site.platform, lane.site.fields
-    amounts = fields.amounts(-candidate.key, demand.asked)
-    maxstart = -candidate.latest
-    return Offer(
-        platform=platform.name,
-        pool=demand.pool.name,
-        runner=demand.pool.runner or platform.runner,
-        expires=min(now + platform.offer_lifetime, maxstart),
-        minstart=candidate.start,
-        maxstart=maxstart,
-        maxend=-candidate.end,
-        minduration=demand.shortest,
-        maxduration=-candidate.key >> len(fields.names) * WIDTH,
-        preparation=demand.preparation,
-        proximity=lane.proximity,
-        cost=lane.cost,
-        flavour=lane.flavour.name if lane.flavour else None,
-        compute=_compute(task, demand, amounts),
-        storage=tuple(
-            _shared([(storage.name, {STORAGE: storage.size}) for storage in task.storage], amounts)
-        ),
-        zone=task.schedule.zone,
-        sizes=demand.pool.sizes,
-    )
+    asking = _asking(task, demand)
+    minima = [
+        Amounts.trusted({name: wanted.minimum or 0 for name, wanted in ranges.items()})
+        for _, ranges in asking
+    ]
+    storing = len(task.storage)
+    flavour = lane.flavour.name if lane.flavour else None
+    runner = demand.pool.runner or platform.runner
+
+    def offer(candidate: Candidate) -> Offer:
+        amounts = {**demand.defaults, **fields.amounts(-candidate.key, demand.asked)}
+        dealt = _dealt([ranges for _, ranges in asking], amounts)
+        allotments = [
+            Allotment(name, least, most) for (name, _), least, most in zip(asking, minima, dealt, strict=True)
+        ]
+        maxstart = -candidate.latest
+        return Offer(
+            platform=platform.name,
+            pool=demand.pool.name,
+            minstart=candidate.start,
+            maxstart=maxstart,
+            maxend=-candidate.end,
+            minduration=demand.shortest,
+            maxduration=-candidate.key >> fields.width,
+            expires=min(now + platform.offer_lifetime, maxstart),
+            compute=tuple(allotments[storing:]),
+            storage=tuple(allotments[:storing]),
+            runner=runner,
+            preparation=demand.preparation,
+            proximity=lane.proximity,
+            cost=lane.cost,
+            flavour=flavour,
+            zone=task.schedule.zone,
+            sizes=demand.pool.sizes,
+        )
+
+    return offer
 
 
-def _compute(task: Task, demand: Demand, amounts: Amounts) -> tuple[Allotment, ...]:
-    """What each compute resource gets; the first also what the task gets without asking."""
-    given = demand.defaults
-    allotments = list(_shared([(compute.name, compute.ranges) for compute in task.compute], amounts))
-    if not allotments and not given:
-        return ()
-    first = allotments[0] if allotments else Allotment()
-    more = Allotment(first.name, Amounts({**given, **first.minimum}), Amounts({**given, **first.maximum}))
-    return (more, *allotments[1:])
+def _asking(task: Task, demand: Demand) -> list[tuple[str | None, Mapping[str, Range]]]:
+    """All that amounts are dealt out to: storage, then compute, the first of which also gets the defaults."""
+    compute = [(compute.name, compute.ranges) for compute in task.compute]
+    if demand.defaults:
+        given = {name: Range.exactly(amount) for name, amount in demand.defaults.items()}
+        name, ranges = compute[0] if compute else (None, {})
+        compute[:1] = [(name, dict(sorted({**given, **ranges}.items())))]
+    return [*((storage.name, {STORAGE: storage.size}) for storage in task.storage), *compute]
 
 
-def _shared(
-    asking: Sequence[tuple[str | None, Mapping[str, Range]]], amounts: Amounts
-) -> Iterator[Allotment]:
-    """Amounts dealt out: each resource of the task gets its minimum, what is left goes to one after the other."""
+def _dealt(asking: Sequence[Mapping[str, Range]], amounts: Mapping[str, int]) -> list[Amounts]:
+    """Amounts dealt out: each asker gets its minimum, and what is left goes to one after the other."""
+    if len(asking) == 1:
+        return [Amounts.trusted({name: amounts[name] for name in asking[0]})]
     left = dict(amounts)
-    for _, ranges in asking:
+    for ranges in asking:
         for name, wanted in ranges.items():
             left[name] -= wanted.minimum or 0
-    for resource, ranges in asking:
-        least = {name: wanted.minimum or 0 for name, wanted in ranges.items()}
+    dealt = []
+    for ranges in asking:
         most = {}
         for name, wanted in ranges.items():
-            room = left[name] if wanted.maximum is None else min(left[name], wanted.maximum - least[name])
-            most[name] = least[name] + room
-            left[name] -= room
-        yield Allotment(resource, Amounts(least), Amounts(most))
+            least = wanted.minimum or 0
+            more = left[name] if wanted.maximum is None else min(left[name], wanted.maximum - least)
+            most[name] = least + more
+            left[name] -= more
+        dealt.append(Amounts.trusted(most))
+    return dealt

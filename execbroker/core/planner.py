@@ -6,7 +6,7 @@ task ─┬─ staging, demand, windows ── lanes ── candidates ── fr
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
 from typing import Final, final
 
@@ -17,7 +17,9 @@ from execbroker.core.amounts import Amounts
 from execbroker.core.answer import Answer, Offer, Reason
 from execbroker.core.boxes import Work
 from execbroker.core.choice import MEASURES, choose, in_order
-from execbroker.core.offers import offer_of
+from execbroker.core.frontier import Candidate
+from execbroker.core.lanes import Lane
+from execbroker.core.offers import offers_of
 from execbroker.core.platform import Platform
 from execbroker.core.reasons import why_busy
 from execbroker.core.search import every_box, frontier
@@ -93,7 +95,7 @@ class PlatformPlanner:
         chosen = choose(standing, lanes, self._most(query, len(standing)), query.prefer)
         more = extensions(task, candidates, self._sites, now, self._limit) if query.alternatives else ()
         return Answer(
-            offers=tuple(offer_of(candidate, lanes[candidate.lane], task, now) for candidate in chosen),
+            offers=tuple(_written(chosen, lanes, task, now)),
             alternatives=more,
             complete=complete,
             omitted=len(standing) - len(chosen),
@@ -103,8 +105,7 @@ class PlatformPlanner:
     def offers(self, task: Task, now: int) -> Iterator[Offer]:
         """The whole frontier, earliest first, each offer as soon as it is sure."""
         lanes = [lane for ground in survey(task, self._sites, now).grounds for lane in ground.lanes]
-        for candidate in frontier(lanes, Work(self._limit)):
-            yield offer_of(candidate, lanes[candidate.lane], task, now)
+        return _written(frontier(lanes, Work(self._limit)), lanes, task, now)
 
     def free(self, pool: str, span: Span, platform: str | None = None) -> list[tuple[Span, Amounts | None]]:
         """What is free in a pool over a span, step by step; None: it is closed.
@@ -141,10 +142,16 @@ class PlatformPlanner:
             reasons += (Reason("search-incomplete", message),)
         return Answer(
             reasons=reasons,
-            alternatives=alternatives(task, self._sites, now, self._limit),
+            # What a search that was cut short did not find may be there all the same.
+            alternatives=alternatives(task, self._sites, now, self._limit) if complete else (),
             complete=complete,
             language=task.language,
         )
+
+
+def _written(candidates: Iterable[Candidate], lanes: Sequence[Lane], task: Task, now: int) -> Iterator[Offer]:
+    offer = [offers_of(lane, task, now) for lane in lanes]
+    return (offer[candidate.lane](candidate) for candidate in candidates)
 
 
 def plan(task: Task, platforms: Sequence[Platform], now: int, query: Query = Query()) -> Answer:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import partial
 from heapq import merge
 from itertools import groupby
 from typing import Final
@@ -22,6 +23,8 @@ __all__ = ["every_box", "frontier"]
 
 #: So many candidates gather at least before those that are sure to be next are sorted out.
 _GATHERED: Final = 256
+#: What a candidate costs, in changes of the sweep's chain.
+_PER_CANDIDATE: Final = 4
 
 
 def frontier(lanes: Sequence[Lane], work: Work) -> Iterator[Candidate]:
@@ -44,7 +47,8 @@ def every_box(lanes: Sequence[Lane], work: Work) -> Iterator[Candidate]:
                 )
             ]
             kept = boxes if len(lane.rooms) == 1 else _outermost(boxes, lane.site.fields, work)
-            yield from (_candidate(box, lane, place, window.latest) for box in kept)
+            candidate = _candidates_of(lane, place)
+            yield from (candidate(box, window.latest) for box in kept)
 
 
 def _by_start(lane: Lane, place: int, work: Work) -> Iterator[Candidate]:
@@ -69,10 +73,11 @@ def _sweep(
     live: list[int] = []
     gathered: list[Candidate] = []
     enough = _GATHERED
-    part = cut(steps, Span(firsts[0], end))
-    for box in maximal_boxes(part, starts, lane.limits, work, live):
+    candidate = _candidates_of(lane, place)
+    for box in maximal_boxes(cut(steps, Span(firsts[0], end)), starts, lane.limits, work, live):
         latest = starts[bisect_right(firsts, box[0]) - 1][1]
-        gathered.append(_candidate(box, lane, place, latest))
+        gathered.append(candidate(box, latest))
+        work.left -= _PER_CANDIDATE
         if len(gathered) >= enough:
             gathered.sort()
             sure = bisect_left(gathered, (live[0] if live else box[0],))
@@ -83,20 +88,32 @@ def _sweep(
     yield from gathered
 
 
-def _candidate(box: Box, lane: Lane, place: int, window_latest: int) -> Candidate:
-    """A box with what its offer is compared by."""
-    start, end, level = box
-    limits = lane.limits
-    longest = min(end - start, lane.demand.longest)
-    latest = min(end - limits.shortest, window_latest)
-    offered = level if lane.offered is None else lane.offered
-    key = longest << len(lane.site.fields.names) * WIDTH | offered
-    return Candidate(start, -key, lane.nearness, lane.price, -latest, -min(end, latest + longest), place)
+def _candidates_of(lane: Lane, place: int) -> Callable[[Box, int], Candidate]:
+    """How a lane's boxes, with the latest starts of their windows, become candidates."""
+    shortest, longest, offered = lane.demand.shortest, lane.demand.longest, lane.offered
+    nearness, price = lane.nearness, lane.price
+    top = lane.site.fields.width
+    # Calling the class would cost as much as all the rest.
+    new = partial(tuple.__new__, Candidate)
+
+    def candidate(box: Box, window_latest: int) -> Candidate:
+        start, end, level = box
+        lasting = end - start
+        latest = end - shortest
+        if lasting > longest:
+            lasting = longest
+        if latest > window_latest:
+            latest = window_latest
+        last = latest + lasting
+        key = lasting << top | (level if offered is None else offered)
+        return new((start, -key, nearness, price, -latest, -(end if end < last else last), place))
+
+    return candidate
 
 
 def _outermost(boxes: Iterable[Box], fields: Fields, work: Work) -> Iterator[Box]:
     """The boxes that lie within no other one."""
-    top = len(fields.names) * WIDTH
+    top = fields.width
     archive = Archive(fields.guard | 1 << (top + WIDTH - 1))
     for box in sorted(boxes, key=lambda box: (box[0], -box[1], -box[2])):
         if work.is_spent:
@@ -113,4 +130,4 @@ def _key_guard(lanes: Sequence[Lane]) -> int:
     if not lanes:
         return 0
     fields = lanes[0].site.fields
-    return fields.guard | 1 << (len(fields.names) * WIDTH + WIDTH - 1)
+    return fields.guard | 1 << (fields.width + WIDTH - 1)

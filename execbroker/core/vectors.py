@@ -73,6 +73,11 @@ class Fields:
     def _guard_all(self) -> int:
         return self.guards(self.names)
 
+    @property
+    def width(self) -> int:
+        """The bits of all fields together: what is on top of them starts here."""
+        return len(self.names) * WIDTH
+
     @classmethod
     def of(cls, names: Iterable[str]) -> Fields:
         """Fields for these resources and for `OPEN`."""
@@ -108,5 +113,5 @@ class Fields:
 
     def amounts(self, vector: int, names: Iterable[str] | None = None) -> Amounts:
         """What a vector holds of some resources, or of all of them."""
-        chosen = self.names[:-1] if names is None else names
-        return Amounts({name: self.amount(vector, name) for name in chosen})
+        chosen = self.shifts.keys() - {OPEN} if names is None else names
+        return Amounts.trusted({name: self.amount(vector, name) for name in sorted(chosen)})
