@@ -124,10 +124,14 @@ class Findings:
         """Whether nothing was found that makes the document unusable."""
         return not self.faulty
 
-    def is_sound_at(self, path: Path) -> bool:
-        """Whether no error lies at or below `path`, so that references to what is there can be checked."""
+    def is_sound_at(self, path: Path, key: str | None = None) -> bool:
+        """Whether no error lies at or below `path`, so that references to what is there can be checked.
+
+        With a `key`, errors below other keys than this one don't count.
+        """
         origin = self.origin(path)
-        return not any(each[: len(origin)] == origin for each in self.faulty)
+        below = [each[len(origin) :] for each in self.faulty if each[: len(origin)] == origin]
+        return not any(key is None or each[-1:] == (key,) or not any(map(_is_key, each)) for each in below)
 
     def reading(self, value: T | None) -> Reading[T]:
         """The value, if no error was found, and all problems in the order of the file."""
@@ -141,6 +145,10 @@ class Findings:
                 ),
             )
         return Reading(value if self.is_sound else None, problems)
+
+
+def _is_key(step: str | int) -> bool:
+    return isinstance(step, str)
 
 
 def _place(problem: Problem) -> tuple[int, int]:

@@ -17,9 +17,10 @@ from execbroker.languages.moments import read_limit
 from execbroker.languages.platform_keys import BookingDocument, ClosureDocument
 from execbroker.languages.platform_pools import Ledger, read_amounts, unknown_resource
 
-__all__ = ["check_capacity", "read_booking", "read_closure"]
+__all__ = ["Pools", "check_capacity", "read_booking", "read_closure"]
 
-Pools = Mapping[str, Pool]
+#: The pools by name; None for one that has problems itself, of which nothing more is said.
+Pools = Mapping[str, Pool | None]
 
 
 def read_booking(
@@ -38,7 +39,7 @@ def read_booking(
     span = _span(findings, at, found, zone)
     rest: Mapping[str, object] = found.rest
     if pools is not None:
-        pool = _pool(findings, (*at, "pool"), found.pool, pools)
+        pool = None if found.pool is None else _pool(findings, (*at, "pool"), found.pool, pools)
         if pool:
             rest = _known(findings, at, rest, pool)
             _check_node(findings, at, found, pool)
@@ -47,7 +48,7 @@ def read_booking(
             "missing-key", "the booking takes nothing", at, hint="write what it takes, such as `cores: 4`"
         )
     amounts = read_amounts(findings, at, rest, ledger, up=True)
-    return span and Booking(found.pool, span, amounts, found.node)
+    return span and Booking(found.pool or "", span, amounts, found.node)
 
 
 def _pool(findings: Findings, path: Path, name: str, pools: Pools) -> Pool | None:
@@ -81,7 +82,10 @@ def _check_node(findings: Findings, at: Path, found: BookingDocument, pool: Pool
     elif found.node is None:
         if findings.is_sound_at((*at, "node")):
             findings.error(
-                "missing-key", "`node` is missing", at, hint=f"write `node: ` with a number from 0 to {last}"
+                "missing-key",
+                "`node` is missing",
+                at,
+                hint=f"write `node: 0`, or another number up to {last}",
             )
     elif not 0 <= found.node <= last:
         findings.error(
@@ -95,6 +99,8 @@ def _check_node(findings: Findings, at: Path, found: BookingDocument, pool: Pool
 
 def _span(findings: Findings, at: Path, found: BookingDocument | ClosureDocument, zone: str) -> Span | None:
     """From the start to the end; an end without a time includes its day."""
+    if found.start is None or found.end is None:
+        return None
     start = read_limit(findings, (*at, "start"), found.start, read_start, zone)
     end = read_limit(findings, (*at, "end"), found.end, read_end, zone)
     if start is None or end is None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar, Final, final
 
-from execbroker.languages.structure import Advice, Number, Scalar, document, meant
+from execbroker.languages.structure import Advice, Number, Scalar, document, meant, one, several
 
 __all__ = [
     "BookingDocument",
@@ -27,7 +27,8 @@ class FlavourDocument:
     """A fixed size that a pool hands out; `rest` holds its amounts."""
 
     noun: ClassVar[str] = "a flavour"
-    name: str = meant("a name", "small", is_required=True)
+    example: ClassVar[str] = "{name: small, cores: 4, memory: 16G}"
+    name: str | None = meant("a name", "small", is_required=True)
     rest: dict[str, Scalar]
 
 
@@ -36,7 +37,8 @@ class FlavourDocument:
 class HoursDocument:
     """When a pool is open."""
 
-    noun: ClassVar[str] = "opening hours"
+    noun: ClassVar[str] = "a mapping of opening hours"
+    example: ClassVar[str] = '{from: "20:00", to: "08:00"}'
     from_: Scalar | None = meant("a time of day", '"20:00"')
     to: Scalar | None = meant("a time of day", '"08:00"')
     days: list[str | None] | None = meant("a list of days", "[mon, tue, wed, thu, fri]")
@@ -48,10 +50,11 @@ class PoolDocument:
     """Amounts that tasks share; `rest` holds them."""
 
     noun: ClassVar[str] = "a pool"
-    name: str = meant("a name", "batch", is_required=True)
+    example: ClassVar[str] = "{name: batch, cores: 64, memory: 512G}"
+    name: str | None = meant("a name", "batch", is_required=True)
     nodes: int | None = meant("a whole number", "8")
-    flavours: list[FlavourDocument | None] | None = meant("a list of flavours", "[{name: small, cores: 4}]")
-    hours: list[HoursDocument | None] | None = meant("opening hours", '{from: "20:00", to: "08:00"}')
+    flavours: list[FlavourDocument | None] | None = several(FlavourDocument)
+    hours: list[HoursDocument | None] | None = one(HoursDocument)
     max_duration: Scalar | None = meant("a duration", "1d")
     max_scale: Number | None = meant("a number", "2")
     runner: str | None = meant("an address", "https://runner.example.org/jobs")
@@ -66,10 +69,11 @@ class BookingDocument:
     """Amounts taken from a pool over a span of time; `rest` holds them."""
 
     noun: ClassVar[str] = "a booking"
-    pool: str = meant("the name of a pool", "batch", is_required=True)
+    example: ClassVar[str] = "{pool: batch, start: 2023-05-10T08:00Z, end: 2023-05-10T16:00Z, cores: 60}"
+    pool: str | None = meant("the name of a pool", "batch", is_required=True)
     node: int | None = meant("the number of a node", "3")
-    start: Scalar = meant("a date and time", "2023-05-10T08:00Z", is_required=True)
-    end: Scalar = meant("a date and time", "2023-05-10T16:00Z", is_required=True)
+    start: Scalar | None = meant("a date and time", "2023-05-10T08:00Z", is_required=True)
+    end: Scalar | None = meant("a date and time", "2023-05-10T16:00Z", is_required=True)
     rest: dict[str, Scalar]
 
 
@@ -79,9 +83,10 @@ class ClosureDocument:
     """Time in which nothing runs."""
 
     noun: ClassVar[str] = "a closure"
+    example: ClassVar[str] = "{start: 2023-05-12T00:00Z, end: 2023-05-12T06:00Z}"
     pool: str | None = meant("the name of a pool", "batch")
-    start: Scalar = meant("a date and time", "2023-05-12T00:00Z", is_required=True)
-    end: Scalar = meant("a date and time", "2023-05-12T06:00Z", is_required=True)
+    start: Scalar | None = meant("a date and time", "2023-05-12T00:00Z", is_required=True)
+    end: Scalar | None = meant("a date and time", "2023-05-12T06:00Z", is_required=True)
     repeat: str | None = meant("a rule of RFC 5545", "FREQ=WEEKLY;BYDAY=TU")
     reason: str | None = meant("a reason in words", "maintenance")
 
@@ -92,7 +97,8 @@ class HeldDocument:
     """Where data are that need no staging."""
 
     noun: ClassVar[str] = "a location of data"
-    location: str = meant("a location", "https://data.example.org/", is_required=True)
+    example: ClassVar[str] = '{location: "https://data.example.org/"}'
+    location: str | None = meant("a location", "https://data.example.org/", is_required=True)
 
 
 @final
@@ -101,8 +107,9 @@ class TransferDocument:
     """How fast data come from somewhere."""
 
     noun: ClassVar[str] = "a transfer"
-    location: str = meant("a location", "https://far.example.org/", is_required=True)
-    rate: Scalar = meant("a rate", "100M/s", is_required=True)
+    example: ClassVar[str] = '{location: "*", rate: 100M/s}'
+    location: str | None = meant("a location", "https://far.example.org/", is_required=True)
+    rate: Scalar | None = meant("a rate", "100M/s", is_required=True)
 
 
 @final
@@ -110,7 +117,8 @@ class TransferDocument:
 class CostsDocument:
     """Rates per unit and hour; `rest` holds them."""
 
-    noun: ClassVar[str] = "costs"
+    noun: ClassVar[str] = "a mapping of costs"
+    example: ClassVar[str] = "{cores: 0.02, currency: EUR}"
     currency: str | None = meant("a currency", "EUR")
     rest: dict[str, Number]
 
@@ -120,7 +128,8 @@ class CostsDocument:
 class DefaultsDocument:
     """What a task gets that does not ask."""
 
-    noun: ClassVar[str] = "defaults"
+    noun: ClassVar[str] = "a mapping of defaults"
+    example: ClassVar[str] = "{cores: 1, memory: 1G, duration: 1h}"
     cores: Scalar | None = meant("a number of cores", "1")
     memory: Scalar | None = meant("a size", "1G")
     duration: Scalar | None = meant("a duration", "1h")
@@ -132,10 +141,9 @@ class PlatformDocument:
     """A platform file, with hours always in lists."""
 
     noun: ClassVar[str] = "a platform"
-    platform: str = meant("a name", "edinburgh", is_required=True)
-    pools: list[PoolDocument | None] = meant(
-        "a list of pools", "[{name: batch, cores: 64, memory: 512G}]", is_required=True
-    )
+    example: ClassVar[str] = "{platform: edinburgh, pools: [{name: batch, cores: 64}]}"
+    platform: str | None = meant("a name", "edinburgh", is_required=True)
+    pools: list[PoolDocument | None] | None = several(PoolDocument, is_required=True)
     runner: str | None = meant("an address", "https://runner.example.org/jobs")
     timezone: str | None = meant("a time zone", "Europe/London")
     granularity: Scalar | None = meant("a duration", "1m")
@@ -144,19 +152,15 @@ class PlatformDocument:
     max_offers: int | None = meant("a whole number", "8")
     hold: str | None = meant("one of `minimum`, `all` and `none`", "minimum")
     max_duration: Scalar | None = meant("a duration", "2d")
-    defaults: DefaultsDocument | None = meant("a mapping", "{cores: 1, memory: 1G, duration: 1h}")
+    defaults: DefaultsDocument | None = one(DefaultsDocument)
     executables: list[str | None] | None = meant("a list of types", "[docker-container]")
     prepare: Scalar | None = meant("a duration", "0s")
     release: Scalar | None = meant("a duration", "0s")
-    bookings: list[BookingDocument | None] | None = meant("a list of bookings", None)
-    closures: list[ClosureDocument | None] | None = meant("a list of closures", None)
-    data: list[HeldDocument | None] | None = meant(
-        "a list of locations", '[{location: "https://data.example.org/"}]'
-    )
-    transfers: list[TransferDocument | None] | None = meant(
-        "a list of transfers", '[{location: "*", rate: 100M/s}]'
-    )
-    costs: CostsDocument | None = meant("a mapping", "{cores: 0.02, currency: EUR}")
+    bookings: list[BookingDocument | None] | None = several(BookingDocument)
+    closures: list[ClosureDocument | None] | None = several(ClosureDocument)
+    data: list[HeldDocument | None] | None = several(HeldDocument)
+    transfers: list[TransferDocument | None] | None = several(TransferDocument)
+    costs: CostsDocument | None = one(CostsDocument)
 
 
 _IN_POOL: Final = "write it in a pool, under `pools`"

@@ -78,7 +78,7 @@ def read_pool(findings: Findings, at: Path, found: PoolDocument, ledger: Ledger)
     if not rest and findings.is_sound_at(at):
         findings.error(
             "missing-key",
-            f"the pool {quoted(found.name)} has nothing to give",
+            "the pool has nothing to give",
             at,
             hint="write what it has, such as `cores: 64`",
         )
@@ -97,7 +97,7 @@ def read_pool(findings: Findings, at: Path, found: PoolDocument, ledger: Ledger)
     )
     _check_flavours(findings, at, found)
     return Pool(
-        name=found.name,
+        name=found.name or "",
         capacity=capacity,
         nodes=found.nodes,
         flavours=flavours,
@@ -146,29 +146,34 @@ def _flavour(
             most = format_amount(name, capacity[name], ledger.sizes)
             findings.warn(
                 "flavour-too-large",
-                f"the flavour {quoted(found.name)} has more `{name}` than the pool, which has {most}",
+                f"the flavour has more `{name}` than the pool, which has {most}",
                 (*at, name),
                 hint="it is never handed out; write a smaller flavour or a larger pool",
             )
     if not found.rest:
         findings.error(
             "missing-key",
-            f"the flavour {quoted(found.name)} has nothing to give",
+            "the flavour has nothing to give",
             at,
             hint="write what it has, such as `cores: 4`",
         )
-    return Flavour(found.name, amounts)
+    return Flavour(found.name or "", amounts)
 
 
 def unknown_resource(
-    findings: Findings, path: Path, name: str, known: Sequence[str] | Amounts, kind: type
+    findings: Findings,
+    path: Path,
+    name: str,
+    known: Sequence[str] | Amounts,
+    kind: type,
+    who: str = "the pool",
 ) -> None:
-    """Write down that a pool has no such resource."""
+    """Write down that the pool, or `who` else it may be, has no such resource."""
     code, hint = advise(kind, name) or ("unknown-resource", None)
     if hint is None:
         near = nearest(name, [*known, *keys_of(kind)]) or similar(name, [*known, *keys_of(kind)])
-        hint = f"did you mean `{near}`?" if near else f"it has {', '.join(f'`{each}`' for each in known)}"
-    findings.error(code, f"the pool has no {quoted(name)}", path, hint=hint, found=name, of_key=True)
+        hint = f"did you mean `{near}`?" if near else f"there is {', '.join(f'`{each}`' for each in known)}"
+    findings.error(code, f"{who} has no {quoted(name)}", path, hint=hint, found=name, of_key=True)
 
 
 def _check_flavours(findings: Findings, at: Path, found: PoolDocument) -> None:

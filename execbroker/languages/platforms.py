@@ -18,7 +18,7 @@ from execbroker.core.sizes import parse_rate
 from execbroker.languages.documents import Document, Path
 from execbroker.languages.findings import Findings
 from execbroker.languages.moments import read_zone
-from execbroker.languages.platform_calendar import check_capacity, read_booking, read_closure
+from execbroker.languages.platform_calendar import Pools, check_capacity, read_booking, read_closure
 from execbroker.languages.platform_keys import (
     CostsDocument,
     DefaultsDocument,
@@ -37,6 +37,28 @@ __all__ = ["LONGEST_HORIZON", "MOST_OFFERS", "read"]
 _DAY: Final = 86_400
 #: The farthest horizon and the longest life of an offer, in seconds: ten years.
 LONGEST_HORIZON: Final = 3660 * _DAY
+#: What people choose a granularity from, in seconds; all of them divide a day.
+_STEPS: Final = (
+    1,
+    2,
+    5,
+    10,
+    15,
+    20,
+    30,
+    60,
+    120,
+    300,
+    600,
+    900,
+    1200,
+    1800,
+    3600,
+    7200,
+    14_400,
+    21_600,
+    _DAY,
+)
 #: The most offers that one answer may hold.
 MOST_OFFERS: Final = 1000
 
@@ -79,7 +101,7 @@ def _in_one_shape(root: Mapping[str, object], findings: Findings) -> dict[str, o
 
 def _platform(findings: Findings, found: PlatformDocument) -> Platform:
     """The platform that a file means, as far as it is sound."""
-    if not found.platform.strip():
+    if found.platform is not None and not found.platform.strip():
         findings.error(
             "empty-text",
             "`platform` is empty",
@@ -89,7 +111,7 @@ def _platform(findings: Findings, found: PlatformDocument) -> Platform:
     zone = read_zone(findings, ("timezone",), found.timezone) or "UTC"
     ledger = Ledger()
     pools = _pools(findings, found, ledger)
-    known = {pool.name: pool for pool in pools} if findings.is_sound_at(("pools",)) else None
+    known = _known(findings, found, pools)
     bookings = [
         each and read_booking(findings, ("bookings", index), each, known, ledger, zone)
         for index, each in enumerate(found.bookings or ())
@@ -101,7 +123,7 @@ def _platform(findings: Findings, found: PlatformDocument) -> Platform:
     if known is not None and findings.is_sound_at(("bookings",)):
         check_capacity(findings, bookings, known, ledger.sizes)
     return Platform(
-        name=found.platform,
+        name=found.platform or "",
         pools=tuple(pools),
         runner=found.runner,
         zone=zone,
@@ -112,47 +134,45 @@ def _platform(findings: Findings, found: PlatformDocument) -> Platform:
         closures=tuple(filter(None, closures)),
         held=_held(findings, found.data or ()),
         transfers=_transfers(findings, found.transfers or ()),
-        costs=None
-        if found.costs is None
-        else _costs(findings, found.costs, None if known is None else pools),
+        costs=None if found.costs is None else _costs(findings, found.costs, pools),
         **_limits(findings, found),
     )
 
 
 def _pools(findings: Findings, found: PlatformDocument, ledger: Ledger) -> list[Pool]:
-    if not found.pools:
+    if found.pools is not None and not found.pools:
         findings.error(
             "empty-list",
             "there are no pools",
             ("pools",),
             hint="write one, such as `- {name: batch, cores: 64, memory: 512G}`",
         )
-    pools = [
-        read_pool(findings, ("pools", index), each, ledger) for index, each in enumerate(found.pools) if each
-    ]
-    _check_unique(
-        findings,
-        "pool",
-        [(("pools", index, "name"), each.name) for index, each in enumerate(found.pools) if each],
-    )
-    for number, each in enumerate(found.pools):
-        if each:
-            at: Path = ("pools", number, "flavours")
-            _check_unique(
-                findings,
-                "flavour",
-                [
-                    ((*at, index, "name"), flavour.name)
-                    for index, flavour in enumerate(each.flavours or ())
-                    if flavour
-                ],
-            )
+    given = [(("pools", index), each) for index, each in enumerate(found.pools or ()) if each]
+    pools = [read_pool(findings, at, each, ledger) for at, each in given]
+    _check_unique(findings, "pool", (((*at, "name"), each.name) for at, each in given))
+    for at, each in given:
+        flavours = enumerate(each.flavours or ())
+        named = (((*at, "flavours", index, "name"), flavour.name) for index, flavour in flavours if flavour)
+        _check_unique(findings, "flavour", named)
     return pools
 
 
-def _check_unique(findings: Findings, what: str, named: Iterable[tuple[Path, str]]) -> None:
+def _known(findings: Findings, found: PlatformDocument, pools: Sequence[Pool]) -> Pools | None:
+    """The pools that bookings and closures may name; None if not all names are known."""
+    if not findings.is_sound_at(("pools",), "name"):
+        return None
+    given = [index for index, each in enumerate(found.pools or ()) if each]
+    return {
+        pool.name: pool if findings.is_sound_at(("pools", index)) else None
+        for index, pool in zip(given, pools, strict=True)
+    }
+
+
+def _check_unique(findings: Findings, what: str, named: Iterable[tuple[Path, str | None]]) -> None:
     first: dict[str, Path] = {}
     for path, name in named:
+        if name is None:
+            continue
         if not name.strip():
             findings.error("empty-text", f"the name of the {what} is empty", path, hint="write a name")
         elif name in first:
@@ -209,13 +229,13 @@ def _duration(
 def _granularity(findings: Findings, value: object) -> int | None:
     seconds = _duration(findings, "granularity", value)
     if seconds and _DAY % seconds:
-        near = max(step for step in range(1, min(seconds, _DAY) + 1) if _DAY % step == 0)
+        near = max(step for step in _STEPS if step <= seconds)
         findings.error(
             "granularity",
             f"`granularity` ({spell_duration(seconds)}) does not divide a day",
             ("granularity",),
             found=findings.text(("granularity",), value),
-            hint=f"write `granularity: {format_duration(near)}`, or another that does",
+            hint=f"write `granularity: {spell_duration(near)}`, or another that does",
         )
     return seconds
 
@@ -253,27 +273,26 @@ def _defaults(findings: Findings, found: DefaultsDocument | None, ledger: Ledger
 
 
 def _held(findings: Findings, found: Sequence[HeldDocument | None]) -> tuple[str, ...]:
-    held = [(("data", index, "location"), each.location) for index, each in enumerate(found) if each]
-    _check_locations(findings, held)
-    return tuple(location for _, location in held)
+    _check_locations(findings, "data", [each and each.location for each in found])
+    return tuple(each.location for each in found if each and each.location is not None)
 
 
 def _transfers(findings: Findings, found: Sequence[TransferDocument | None]) -> tuple[Transfer, ...]:
     transfers = []
     for index, each in enumerate(found):
-        if each:
+        if each and each.rate is not None:
             rate = findings.read(parse_rate, ("transfers", index, "rate"), each.rate)
-            transfers.append(Transfer(each.location, rate or 1))
-    _check_locations(
-        findings,
-        [(("transfers", index, "location"), each.location) for index, each in enumerate(found) if each],
-    )
+            transfers.append(Transfer(each.location or "", rate or 1))
+    _check_locations(findings, "transfers", [each and each.location for each in found])
     return tuple(transfers)
 
 
-def _check_locations(findings: Findings, located: Iterable[tuple[Path, str]]) -> None:
+def _check_locations(findings: Findings, key: str, locations: Sequence[str | None]) -> None:
     first: dict[str, Path] = {}
-    for path, location in located:
+    for index, location in enumerate(locations):
+        path = (key, index, "location")
+        if location is None:
+            continue
         if not location.strip():
             findings.error(
                 "empty-text",
@@ -292,13 +311,14 @@ def _check_locations(findings: Findings, located: Iterable[tuple[Path, str]]) ->
         first.setdefault(location, path)
 
 
-def _costs(findings: Findings, found: CostsDocument, pools: Sequence[Pool] | None) -> Costs:
+def _costs(findings: Findings, found: CostsDocument, pools: Sequence[Pool]) -> Costs:
     rates = {}
-    names = None if pools is None else sorted(set(NAMED).union(*(pool.capacity for pool in pools)))
+    is_known = findings.is_sound_at(("pools",))
+    names = [*NAMED, *sorted(set().union(*(pool.capacity for pool in pools)).difference(NAMED))]
     for name, value in found.rest.items():
         path: Path = ("costs", name)
-        if names is not None and name not in names:
-            unknown_resource(findings, path, name, names, CostsDocument)
+        if is_known and name not in names:
+            unknown_resource(findings, path, name, names, CostsDocument, "the platform")
         elif value < 0:
             findings.error(
                 "negative",

@@ -2,7 +2,7 @@
 
 Nothing is coerced: text is text, a number is a number, `true` is neither, nothing is nothing. All faults of a tree
 are found at once: what is wrong is written down and cut out, and the rest is read again, so that the meaning of
-the rest can be looked at too.
+the rest can be looked at too. A field whose value was cut out, or is missing, is None.
 
 What a document class says: each field is a key, spelt with `-` for `_` and without a trailing `_` (`from_` is
 `from`); a field `rest` takes all further keys; `noun` names the thing in messages; the metadata `meant` of a field
@@ -44,8 +44,10 @@ __all__ = [
     "key_of",
     "keys_of",
     "meant",
+    "one",
     "plain",
     "report_unknown",
+    "several",
     "similar",
     "structure",
 ]
@@ -63,6 +65,8 @@ class DocumentClass(Protocol):
 
     #: What it is, with its article: `a data resource`.
     noun: ClassVar[str]
+    #: How one may be written.
+    example: ClassVar[str]
 
 
 #: An attrs class for one mapping of a document. Only its constructor is needed, so nothing else is generated.
@@ -81,6 +85,16 @@ def meant(what: str, example: str | None = None, *, is_required: bool = False) -
     """A field, what its value is (`a duration`), and how it may be written (`2hr`)."""
     metadata = {"meant": what, "example": example}
     return field(metadata=metadata) if is_required else field(default=None, metadata=metadata)
+
+
+def one(kind: type[DocumentClass]) -> Any:
+    """A field that holds one thing of a document class, and may be left out."""
+    return meant(kind.noun, kind.example)
+
+
+def several(kind: type[DocumentClass], *, is_required: bool = False) -> Any:
+    """A field that holds a list of such things."""
+    return meant("a list", f"[{kind.example}]", is_required=is_required)
 
 
 def keys_of(kind: type) -> list[str]:
@@ -108,7 +122,7 @@ class _WrongKind(Exception):
         self.wanted, self.value = wanted, value
 
 
-#: Stands in a list for an item that was cut out, so that the others keep their indices.
+#: Stands where something was cut out, or is missing; it is read as None.
 _CUT: Final = object()
 
 
@@ -174,17 +188,19 @@ def _mapping(kind: Any, converter: Converter) -> Hook:
 
 def _class(kind: type, converter: Converter) -> Hook:
     """A document class: a mapping with its keys and no others."""
-    keys = {key_of(name) for name in attrs.fields_dict(kind)}
+    keys = set(keys_of(kind))
     renamed = {name: override(rename=key_of(name)) for name in attrs.fields_dict(kind)}
     structure_class = make_dict_structure_fn(cast("type[Any]", kind), converter, **cast("Any", renamed))
-    is_open = "rest" in keys
+    is_open = hasattr(attrs.fields(kind), "rest")
 
     def check(value: Any, _: Any) -> object:
         if not isinstance(value, dict):
             raise _WrongKind("a mapping", value)
         if is_open:
-            rest = {key: item for key, item in value.items() if key not in keys}
+            rest = {key: item for key, item in value.items() if key not in keys and item is not _CUT}
             value = {key: item for key, item in value.items() if key in keys} | {"rest": rest}
+        elif not value.keys() <= keys:
+            value = {key: item for key, item in value.items() if item is not _CUT or key in keys}
         return structure_class(value, kind)
 
     return check
@@ -230,8 +246,7 @@ def structure(tree: object, kind: type[T], findings: Findings, advise: Advise, a
     """The document value of a tree, as far as it is sound.
 
     Problems are written to `findings`, the positions of unknown keys at the key and those of all others at the
-    value. What is at fault is left out of the value that comes back, and so is what lacks a required key: such an
-    item of a list is None.
+    value. What is at fault is None in the value that comes back.
 
     Args:
         tree: The node to read; it is not changed.
@@ -243,20 +258,17 @@ def structure(tree: object, kind: type[T], findings: Findings, advise: Advise, a
     Returns:
         None if nothing can be made of the tree.
     """
-    is_first = True
     while True:
         try:
             return _CONVERTER.structure(tree, kind)
         except (BaseValidationError, _WrongKind) as error:
             cuts: list[Path] = []
-            for fault in _walk(error, (), cast("Any", kind).noun):
-                # A key that is missing once something was cut out was there, and its fault is written down.
-                if is_first or not isinstance(fault.error, KeyError):
-                    _report(findings, at, fault, advise)
+            for fault in _walk(error, ()):
+                _report(findings, at, fault, advise)
                 cuts += _places(fault)
             if () in cuts:
                 return None
-            tree, is_first = _without(tree, cuts), False
+            tree = _without(tree, cuts)
 
 
 @final
@@ -291,32 +303,27 @@ def _entered(error: Exception, kind: type, path: Path) -> tuple[Path, str | None
             metadata = attrs.fields_dict(kind)[note.name].metadata
             return (*path, key_of(note.name)), metadata.get("meant"), metadata.get("example")
         if isinstance(note, IterableValidationNote):
-            nouns = [each.noun for each in (note.type, *get_args(note.type)) if hasattr(each, "noun")]
-            return (*path, note.index), (nouns or [None])[0], None
+            kinds = [each for each in (note.type, *get_args(note.type)) if hasattr(each, "noun")]
+            return (*path, note.index), None, kinds[0].example if kinds else None
     return path, None, None
 
 
 def _places(fault: _Fault) -> list[Path]:
-    """What to cut out for a fault: the node itself, what lacks a key, or the keys that should not be there."""
-    if isinstance(fault.error, KeyError):
-        return [fault.path[:-1]]
+    """What to cut out for a fault: the keys that should not be there, or the node itself."""
     if isinstance(fault.error, ForbiddenExtraKeysError):
         return [(*fault.path, key) for key in fault.error.extra_fields]
     return [fault.path]
 
 
 def _without(tree: Any, cuts: list[Path]) -> Any:
-    """A copy of a tree without some of its nodes."""
+    """A copy of a tree in which some nodes are cut out."""
     below: dict[str | int, list[Path]] = {}
     for cut in cuts:
         below.setdefault(cut[0], []).append(cut[1:])
-    pairs = tree.items() if isinstance(tree, dict) else enumerate(tree)
-    kept = {
-        step: _without(node, below[step]) if step in below else node
-        for step, node in pairs
-        if () not in below.get(step, ())
-    }
-    return kept if isinstance(tree, dict) else [kept.get(index, _CUT) for index in range(len(tree))]
+    copy: Any = dict(tree) if isinstance(tree, dict) else list(tree)
+    for step, paths in below.items():
+        copy[step] = _CUT if () in paths else _without(copy[step], paths)
+    return copy
 
 
 def _report(findings: Findings, at: Path, fault: _Fault, advise: Advise) -> None:
@@ -367,16 +374,16 @@ def _fold(key: str) -> str:
 
 def _report_kind(findings: Findings, path: Path, fault: _Fault, error: _WrongKind) -> None:
     value = error.value
-    what = fault.meant or error.wanted
+    what = "a mapping" if error.wanted == "a mapping" else fault.meant or error.wanted
     name = f"`{_called(path)}`" if path else "this"
     if value is None:
-        example = f", such as `{fault.example}`" if fault.example else ""
+        value_meant = f"{what}, such as `{fault.example}`" if fault.example else "one"
         findings.error(
             "missing-value",
             f"{name} has no value",
             path,
             of_key=isinstance(path[-1], str),
-            hint=f"write {what}{example}, or leave the key out",
+            hint=f"write {value_meant}, or leave the key out",
         )
         return
     findings.error(

@@ -136,13 +136,14 @@ def _task(findings: Findings, at: Path, found: TaskDocument, resources: frozense
     groups: dict[str, Sequence[Compute | Storage | Data | None]] = dict(
         zip(_LISTS, (compute, storage, data), strict=True)
     )
+    # A name that was not text, or a resource that was none, may be what data refer to.
+    if findings.is_sound_at((*at, "storage-resources"), "name"):
+        check_staging(findings, at, storage, data)
     places = [((*at, key, index), each) for key, group in groups.items() for index, each in enumerate(group)]
     check_names(findings, [(place, each.name) for place, each in places if each])
-    if findings.is_sound_at((*at, "storage-resources")):
-        check_staging(findings, at, storage, data)
     return Task(
         name=found.name,
-        executable=found.executable and Executable(found.executable.type, found.executable.rest),
+        executable=found.executable and Executable(found.executable.type or "", found.executable.rest),
         compute=tuple(filter(None, compute)),
         storage=tuple(filter(None, storage)),
         data=tuple(filter(None, data)),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, ClassVar, Final, final
 
-from execbroker.languages.structure import Advice, Scalar, document, meant, similar
+from execbroker.languages.structure import Advice, Scalar, document, meant, one, similar
 
 __all__ = [
     "RESOURCES",
@@ -29,7 +29,8 @@ class ExecutableDocument:
     """What is to be run: a type, and any keys of that type."""
 
     noun: ClassVar[str] = "an executable"
-    type: str = meant("a type", "docker-container", is_required=True)
+    example: ClassVar[str] = '{type: docker-container, image: "ghcr.io/example/fringe:4.1"}'
+    type: str | None = meant("a type", "docker-container", is_required=True)
     rest: dict[str, Any]
 
 
@@ -39,6 +40,7 @@ class ComputeDocument:
     """One compute resource; `rest` holds its amounts."""
 
     noun: ClassVar[str] = "a compute resource"
+    example: ClassVar[str] = "{mincores: 4, minmemory: 80G}"
     name: str | None = meant("a name", "main")
     rest: dict[str, Scalar]
 
@@ -49,6 +51,7 @@ class StorageDocument:
     """One storage resource."""
 
     noun: ClassVar[str] = "a storage resource"
+    example: ClassVar[str] = "{name: scratch, minsize: 1T}"
     name: str | None = meant("a name", "scratch")
     minsize: Scalar | None = meant("a size", "1T")
     maxsize: Scalar | None = meant("a size", "2T")
@@ -61,8 +64,9 @@ class DataDocument:
     """Data that the task reads."""
 
     noun: ClassVar[str] = "a data resource"
+    example: ClassVar[str] = '{location: "https://data.example.org/scan42.uvfits", size: 300G}'
     name: str | None = meant("a name", "scan42")
-    location: str = meant("a location", "https://data.example.org/scan42.uvfits", is_required=True)
+    location: str | None = meant("a location", "https://data.example.org/scan42.uvfits", is_required=True)
     size: Scalar | None = meant("a size", "300G")
     storage: str | None = meant("the name of a storage resource", "scratch")
 
@@ -73,6 +77,7 @@ class DateRangeDocument:
     """The days on which the task may run."""
 
     noun: ClassVar[str] = "a date range"
+    example: ClassVar[str] = "{minstartdate: 09 May 2023, maxenddate: 11 May 2023}"
     minstartdate: Scalar | None = meant("a date", "09 May 2023")
     maxstartdate: Scalar | None = meant("a date", "10 May 2023")
     startdate: Scalar | None = meant("a date", "09 May 2023")
@@ -85,6 +90,7 @@ class TimeRangeDocument:
     """The time of day at which the task may run."""
 
     noun: ClassVar[str] = "a time range"
+    example: ClassVar[str] = "{minstarttime: 9:00, maxendtime: 17:00}"
     minstarttime: Scalar | None = meant("a time of day", "9:00")
     maxstarttime: Scalar | None = meant("a time of day", "12:00")
     starttime: Scalar | None = meant("a time of day", "9:00")
@@ -98,24 +104,17 @@ class TaskDocument:
     """A task, with its resources always in lists."""
 
     noun: ClassVar[str] = "a task"
+    example: ClassVar[str] = "{minduration: 2hr}"
     name: str | None = meant("a name", "fringe fit")
-    executable: ExecutableDocument | None = meant("an executable", "{type: docker-container, image: …}")
-    compute_resources: list[ComputeDocument | None] | None = meant(
-        "a compute resource", "{mincores: 4, minmemory: 80G}"
-    )
-    storage_resources: list[StorageDocument | None] | None = meant(
-        "a storage resource", "{name: scratch, minsize: 1T}"
-    )
-    data_resources: list[DataDocument | None] | None = meant(
-        "a data resource", '{location: "https://…", size: 300G}'
-    )
+    executable: ExecutableDocument | None = one(ExecutableDocument)
+    compute_resources: list[ComputeDocument | None] | None = one(ComputeDocument)
+    storage_resources: list[StorageDocument | None] | None = one(StorageDocument)
+    data_resources: list[DataDocument | None] | None = one(DataDocument)
     minduration: Scalar | None = meant("a duration", "2hr")
     maxduration: Scalar | None = meant("a duration", "4hr")
     duration: Scalar | None = meant("a duration", "2hr")
-    daterange: DateRangeDocument | None = meant(
-        "a date range", "{minstartdate: 09 May 2023, maxenddate: 11 May 2023}"
-    )
-    timerange: TimeRangeDocument | None = meant("a time range", "{minstarttime: 9:00, maxendtime: 17:00}")
+    daterange: DateRangeDocument | None = one(DateRangeDocument)
+    timerange: TimeRangeDocument | None = one(TimeRangeDocument)
     timezone: str | None = meant("a time zone", "Europe/London")
 
 

@@ -109,11 +109,11 @@ def read_storage(findings: Findings, at: Path, found: StorageDocument) -> Storag
 def read_data(findings: Findings, at: Path, found: DataDocument) -> Data:
     """One data resource."""
     size = None if found.size is None else read_size(findings, (*at, "size"), found.size)
-    if not found.location.strip():
+    if found.location is not None and not found.location.strip():
         findings.error(
             "empty-text", "`location` is empty", (*at, "location"), hint="write where the data are"
         )
-    return Data(found.location, found.name, size, found.storage)
+    return Data(found.location or "", found.name, size, found.storage)
 
 
 def check_names(findings: Findings, named: Sequence[tuple[Path, str | None]]) -> None:
@@ -126,7 +126,7 @@ def check_names(findings: Findings, named: Sequence[tuple[Path, str | None]]) ->
             line = findings.line((*first[name], "name"))
             findings.error(
                 "duplicate-name",
-                f"the name {quoted(name)} is taken on line {line}",
+                f"the name {quoted(name)} is taken already, on line {line}",
                 (*at, "name"),
                 found=name,
                 hint="give each resource of the task a name of its own",
@@ -138,7 +138,7 @@ def check_staging(
     findings: Findings, at: Path, storage: Sequence[Storage | None], data: Sequence[Data | None]
 ) -> None:
     """Data name a storage resource of the task, and fit into it."""
-    names = [each.name for each in storage if each and each.name is not None]
+    names = list(dict.fromkeys(each.name for each in storage if each and each.name is not None))
     for index, each in enumerate(data):
         if each and each.storage is not None and each.storage not in names:
             _report_storage(findings, (*at, "data-resources", index, "storage"), each.storage, names)
