@@ -69,20 +69,24 @@ class Limits:
 
 @final
 class Work:
-    """How much work a search may still do; it counts changes of the chain and comparisons of offers.
+    """How much work a search may still do; where either runs out, it stops with what it has.
 
     In the bad case, where two resources run against each other, there are quadratically many of both.
+
+    Attributes:
+        sweeping: Changes of the sweep's chain, and candidates.
+        comparing: Comparisons of offers.
     """
 
-    __slots__ = ("left",)
+    __slots__ = ("comparing", "sweeping")
 
     def __init__(self, limit: int) -> None:
-        self.left = limit
+        self.sweeping = self.comparing = limit
 
     @property
     def is_spent(self) -> bool:
-        """Whether the search stopped, or must stop, before it was through."""
-        return self.left < 0
+        """Whether the search stopped before it was through."""
+        return self.sweeping < 0 or self.comparing < 0
 
 
 def maximal_boxes(
@@ -128,8 +132,8 @@ def maximal_boxes(
             if place + 1 < len(chain) and chain[place + 1] == chain[place]:
                 del chain[place + 1], since[place + 1]
         if place < before:
-            work.left -= before - place
-            if work.left < 0:
+            work.sweeping -= before - place
+            if work.sweeping < 0:
                 return
             if place and place < len(chain) and chain[place] == chain[place - 1]:
                 del chain[place], since[place]

@@ -71,10 +71,10 @@ class Archive:
         for kept in self._recent:
             if (kept - vector) & guard == guard:
                 return True
-        work.left -= len(self._blocks) + len(self._newest)
+        work.comparing -= len(self._blocks) + len(self._newest)
         for largest, block in self._blocks:
             if (largest - vector) & guard == guard:
-                work.left -= len(block)
+                work.comparing -= len(block)
                 if self._covered_by(block, vector):
                     return True
         return self._covered_by(self._newest, vector)
@@ -104,7 +104,7 @@ def best(
         [archives[place] for place, rival in enumerate(lanes) if rival.may_beat(lane)] for lane in lanes
     ]
     for candidate in candidates:
-        if work.is_spent:
+        if work.comparing < 0:
             return
         key, lane = -candidate[1], candidate[6]
         for archive in rivals[lane]:

@@ -19,7 +19,6 @@ from typing import ClassVar, Final, TypeAlias, TypeVar, final
 from attrs import evolve, frozen
 
 from execbroker.core.amounts import STORAGE
-from execbroker.core.demand import asked_of
 from execbroker.core.durations import format_duration
 from execbroker.core.frontier import Candidate
 from execbroker.core.instants import format_instant
@@ -46,8 +45,6 @@ class _Amount:
     place: int
     name: str
     asked: Range
-    #: What the task's other resources ask of the same.
-    others: int
     sizes: frozenset[str]
     is_about_time: ClassVar = False
 
@@ -67,7 +64,9 @@ class _Amount:
         return self._with(task, Range(value or 0, self.asked.maximum))
 
     def needed(self, candidate: Candidate, lane: Lane, duration: int) -> int:
-        return min(self.value, lane.site.fields.amount(-candidate.key, self.name) - self.others)
+        # While this limit is out of the way, the minimum of all is what the task's other resources ask.
+        others = lane.demand.asked[self.name].minimum or 0
+        return min(self.value, max(0, lane.site.fields.amount(-candidate.key, self.name) - others))
 
     def distance(self, value: int | None) -> Fraction:
         return Fraction(self.value - (value or 0), self.value)
@@ -210,13 +209,11 @@ def limits_of(task: Task) -> Iterator[Limit]:
         for place, s in enumerate(task.storage)
     ]
     compute = [(f"compute-resources[{place}].min", place, c.ranges) for place, c in enumerate(task.compute)]
-    totals = asked_of(task)
     for path, place, ranges in (*compute, *storage):
         for name, asked in ranges.items():
             if asked.minimum:
-                others = (totals[name].minimum or 0) - asked.minimum
                 full_path = path if name == STORAGE else path + name
-                yield _Amount(full_path, place, name, asked, others, task.sizes)
+                yield _Amount(full_path, place, name, asked, task.sizes)
     schedule = task.schedule
     if schedule.duration.minimum is not None:
         yield _Duration(schedule.duration)

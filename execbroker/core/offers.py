@@ -23,13 +23,13 @@ def offers_of(lane: Lane, task: Task, now: int) -> Callable[[Candidate], Offer]:
         Amounts.trusted({name: wanted.minimum or 0 for name, wanted in ranges.items()})
         for _, ranges in asking
     ]
-    storing = len(task.storage)
+    wanted = [ranges for _, ranges in asking]
+    storing, defaults = len(task.storage), dict(demand.defaults)
     flavour = lane.flavour.name if lane.flavour else None
     runner = demand.pool.runner or platform.runner
 
     def offer(candidate: Candidate) -> Offer:
-        amounts = {**demand.defaults, **fields.amounts(-candidate.key, demand.asked)}
-        dealt = _dealt([ranges for _, ranges in asking], amounts)
+        dealt = _dealt(wanted, {**fields.unpack(-candidate.key, demand.asked), **defaults})
         allotments = [
             Allotment(name, least, most) for (name, _), least, most in zip(asking, minima, dealt, strict=True)
         ]

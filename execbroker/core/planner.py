@@ -32,7 +32,7 @@ __all__ = ["WORK", "PlatformPlanner", "Query", "plan"]
 
 #: How much work one search may do, in changes of the sweep's chain and comparisons of offers: about half a second.
 #: Real profiles take some two per step; a quadratic one has millions.
-WORK: Final = 1_000_000
+WORK: Final = 750_000
 
 
 @final

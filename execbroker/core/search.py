@@ -77,7 +77,7 @@ def _sweep(
     for box in maximal_boxes(cut(steps, Span(firsts[0], end)), starts, lane.limits, work, live):
         latest = starts[bisect_right(firsts, box[0]) - 1][1]
         gathered.append(candidate(box, latest))
-        work.left -= _PER_CANDIDATE
+        work.sweeping -= _PER_CANDIDATE
         if len(gathered) >= enough:
             gathered.sort()
             sure = bisect_left(gathered, (live[0] if live else box[0],))
@@ -116,7 +116,7 @@ def _outermost(boxes: Iterable[Box], fields: Fields, work: Work) -> Iterator[Box
     top = fields.width
     archive = Archive(fields.guard | 1 << (top + WIDTH - 1))
     for box in sorted(boxes, key=lambda box: (box[0], -box[1], -box[2])):
-        if work.is_spent:
+        if work.comparing < 0:
             return
         # Starts come in their order, so a box lies within an earlier one if its end and amounts do.
         key = (box[1] << top) | box[2]

@@ -22,6 +22,9 @@ __all__ = ["LIMIT", "OPEN", "WIDTH", "Fields", "is_within", "larger", "smaller"]
 #: large as can be, still cannot spill over into the next field.
 WIDTH: Final = 96
 
+#: The bits of a field but its guard, in the lowest field.
+_LOW: Final = (1 << (WIDTH - 1)) - 1
+
 #: What every amount stays below.
 LIMIT: Final = 1 << 62
 
@@ -89,29 +92,34 @@ class Fields:
 
     def mask(self, name: str) -> int:
         """All bits of one field but its guard."""
-        return ((1 << (WIDTH - 1)) - 1) << self.shifts[name]
+        return _LOW << self.shifts[name]
 
     def pack(self, amounts: Mapping[str, int]) -> int:
         """The vector of these amounts; what is not named is 0.
 
         Raises:
-            KeyError: A resource has no field.
+            KeyError: A resource of which there is more than nothing has no field.
             OverflowError: An amount is not below `LIMIT`.
         """
         vector = 0
         for name, value in amounts.items():
             if value >= LIMIT:
                 raise OverflowError(f"too much of {name}: {value}")
-            vector |= value << self.shifts[name]
+            if value:
+                vector |= value << self.shifts[name]
         return vector
 
     def amount(self, vector: int, name: str) -> int:
         """What a vector holds of one resource; nothing of what has no field."""
         if name not in self.shifts:
             return 0
-        return (vector & self.mask(name)) >> self.shifts[name]
+        return vector >> self.shifts[name] & _LOW
+
+    def unpack(self, vector: int, names: Iterable[str]) -> dict[str, int]:
+        """What a vector holds of some resources."""
+        shifts = self.shifts
+        return {name: vector >> shifts[name] & _LOW if name in shifts else 0 for name in names}
 
     def amounts(self, vector: int, names: Iterable[str] | None = None) -> Amounts:
         """What a vector holds of some resources, or of all of them."""
-        chosen = self.shifts.keys() - {OPEN} if names is None else names
-        return Amounts.trusted({name: self.amount(vector, name) for name in sorted(chosen)})
+        return Amounts(self.unpack(vector, self.shifts.keys() - {OPEN} if names is None else names))
