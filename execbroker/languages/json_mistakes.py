@@ -201,7 +201,7 @@ def _value(scene: JsonScene) -> Fault | None:
         hint = f"write {quoted(meant)}, or put it in double quotes if it is text"
         return scene.fault(f"{quoted(word)} is no word of JSON", hint)
     if word[0] in "+-.0123456789":
-        hint = "write it like `10` or `0.5`, or put it in double quotes if it is text"
+        hint = f'write it like `10` or `0.5`, or as `"{quoted(word)[1:-1]}"` if it is text'
         return scene.fault(f"{quoted(word)} is no number of JSON", hint)
     return scene.fault("a text of JSON stands in double quotes", f'write `"{quoted(word)[1:-1]}"`')
 

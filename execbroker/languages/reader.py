@@ -21,6 +21,7 @@ _USUAL: Final = Limits()
 
 #: Control characters, but for tab, line feed and carriage return; and halves of characters.
 _CONTROL: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff]")
+_UTF_16: Final = (b"\xff\xfe", b"\xfe\xff")
 _BRACKET: Final = re.compile(r"\s*[\[{]")
 #: What no token of JSON begins with: whoever wrote it meant YAML.
 _NOT_JSON: Final = re.compile(r"[^\s\"\[\]{},:0-9-]")
@@ -80,7 +81,8 @@ def _decode(source: bytes | str) -> tuple[str, Fault | None]:
         except UnicodeDecodeError as error:
             good = error.object[: error.start].decode()
             found = f"byte 0x{error.object[error.start]:02x}"
-            fault = Fault(len(good), "not-utf-8", "this is not UTF-8", "save the file in UTF-8", found)
+            what = "UTF-16, not" if source.startswith(_UTF_16) else "not"
+            fault = Fault(len(good), "not-utf-8", f"this is {what} UTF-8", "save the file in UTF-8", found)
             return source.decode("utf-8-sig", "replace"), fault
     if control := _CONTROL.search(text):
         found = f"U+{ord(control[0]):04X}"
@@ -119,7 +121,7 @@ def _parse_yaml(origin: Source, limits: Limits, pure: bool) -> Document:
     # PyYAML is loaded when there is YAML to read.
     from execbroker.languages.yaml_events import HAS_LIBYAML, parse_yaml
 
-    if (pure or not HAS_LIBYAML) and len(origin.text) > limits.size_without_libyaml:
+    if (pure or not HAS_LIBYAML) and _size(origin.text) > limits.size_without_libyaml:
         raise _too_large(limits.size_without_libyaml, "write it in JSON, or install PyYAML with libyaml")
     builder = TreeBuilder(origin, limits)
     parse_yaml(origin.text, builder, pure=pure)

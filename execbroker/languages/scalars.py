@@ -59,10 +59,12 @@ def read_number(text: str) -> int | Decimal:
     if _WHOLE.fullmatch(text):
         _refuse_length(len(text.lstrip("+-")))
         return int(text)
-    mantissa, _, exponent = text.lower().partition("e")
-    _refuse_length(max(len(mantissa), len(exponent)) - 2)
-    _refuse_length(sum(map(str.isdigit, mantissa)) + abs(int(exponent or 0)))
-    return Decimal(text)
+    mantissa, _, power = text.lower().partition("e")
+    _refuse_length(max(len(mantissa), len(power)) - 2)  # a sign and a point
+    value = Decimal(f"{mantissa}e{int(power or 0)}")
+    _, digits, exponent = value.as_tuple()
+    _refuse_length(max(len(digits) + int(exponent), 1) + max(-int(exponent), 0))
+    return value
 
 
 def not_finite(text: str) -> Unreadable:

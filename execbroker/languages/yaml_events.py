@@ -28,17 +28,17 @@ from execbroker.core.problems import quoted
 from execbroker.languages.documents import Fault
 from execbroker.languages.scalars import read_plain
 from execbroker.languages.trees import TreeBuilder
-from execbroker.languages.yaml_mistakes import Scene, explain
 from execbroker.languages.yaml_refusals import (
     SYNTAX,
     find_bad_escape,
+    item_at,
+    refuse_block,
     refuse_directive,
-    refuse_no_value,
+    refuse_no_colon,
+    refuse_question_mark,
     refuse_sign,
     refuse_tab,
     refuse_tight_colon,
-    spaced,
-    tight_colon,
 )
 
 __all__ = ["HAS_LIBYAML", "parse_yaml"]
@@ -50,14 +50,16 @@ HAS_LIBYAML: Final[bool] = yaml.__with_libyaml__
 _UNFIT: Final = re.compile("[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]")
 #: The first directive that isn't `%YAML 1.2`, after empty lines and comments.
 _DIRECTIVE: Final = re.compile(r"(?:[ \t\r]*(?:#[^\n]*)?\n|%YAML +1\.2[ \r]*(?: #[^\n]*)?\n)*+%")
-#: A tab outside of comments, where there are no quotes.
-_TAB: Final = re.compile(r"(?<!\S)#[^\n]*|(\t)")
+#: What the two parsers take for different things, outside of comments and quotes.
+_TRAP: Final = re.compile(r"(?<!\S)#[^\n]*|([\t?])")
 _COMMENT: Final = re.compile(r"#[^\n]*")
 #: The line on which a block of text is announced.
 _BLOCK_START: Final = re.compile(r"[|>](?:[-+]?[1-9]?|[1-9][-+])(?: +#[^\n]*| *)(?:\r?\n|\Z)")
+#: A block of text whose first line is indented by a tab.
+_TAB_IN_BLOCK: Final = re.compile(r"[|>][^\n]*\n(?: *\r?\n)*+ *+\t")
 _SURROGATE: Final = re.compile("[\ud800-\udfff]")
-#: A colon without a space after it ends a key in brackets for one parser and not for the other.
-_TIGHT_COLONS: Final = (":,", ":[", ":]", ":{", ":}")
+#: A colon without a space after it ends a key between brackets for one parser and not for the other.
+_TIGHT_COLON: Final = re.compile(r"\s*+:(?=[,\[\]{}])")
 
 
 class _Mark(Protocol):
@@ -114,11 +116,11 @@ class _Taker:
         last: The latest scalar.
     """
 
-    __slots__ = ("builder", "has_document", "has_tabs", "last", "text")
+    __slots__ = ("builder", "has_document", "has_traps", "last", "text")
 
     def __init__(self, text: str, builder: TreeBuilder) -> None:
         self.text, self.builder = text, builder
-        self.has_tabs = "\t" in text
+        self.has_traps = "\t" in text or "?" in text
         self.has_document = False
         self.last: _Scalar | None = None
 
@@ -132,8 +134,8 @@ class _Taker:
         start, end, style = event.start_mark.index, event.end_mark.index, event.style
         if event.tag is not None or event.anchor is not None:
             raise refuse_sign(self.text, start)
-        if self.has_tabs:
-            self._refuse_tabs(start if style else end)
+        if self.has_traps:
+            self._refuse_traps(start if style else end)
         if style:
             self._check_quoted(event, start)
         if self.builder.wants_key:
@@ -163,11 +165,14 @@ class _Taker:
     def finish(self) -> None:
         if not self.has_document:
             raise _empty(0)
-        if self.has_tabs:
-            self._refuse_tabs(len(self.text))
+        if self.has_traps:
+            self._refuse_traps(len(self.text))
 
     def explain(self, error: yaml.MarkedYAMLError | None) -> Fault:
         """What is wrong where the parser gave up."""
+        # A sound file needs none of it.
+        from execbroker.languages.yaml_mistakes import Scene, explain
+
         end = self._last_end
         at = error.problem_mark.index if error and error.problem_mark else self.text.find('"', end)
         begun = error.context_mark if isinstance(error, ScannerError) else None
@@ -187,8 +192,8 @@ class _Taker:
                 raise self.builder.fault(start, "merge-key", message, hint)
             if not key:
                 raise Fault(start, SYNTAX, "a key is missing before the colon", "write the key")
-            if self.text.startswith(_TIGHT_COLONS, end):
-                raise refuse_tight_colon(self.text, start, end)
+            if tight := _TIGHT_COLON.match(self.text, end):
+                raise refuse_tight_colon(self.text, start, tight.end() - 1)
         self.builder.key(key, start)
 
     def _nothing(self, start: int) -> None:
@@ -197,10 +202,8 @@ class _Taker:
             raise _empty(start)
         gap = _COMMENT.sub("", self.text[self._last_end : start + 1])
         if self.last and isinstance(self.builder.path[-1], str) and ":" not in gap:
-            key, begin = self.last.value, self.last.start_mark.index
-            if better := spaced(key):
-                raise tight_colon(begin, better)
-            raise refuse_no_value(begin, key)
+            begin = self.last.start_mark.index
+            raise refuse_no_colon(begin, item_at(self.text, begin))
         self.builder.scalar(None, start, start)
 
     def _check_quoted(self, event: _Scalar, start: int) -> None:
@@ -208,9 +211,11 @@ class _Taker:
         if event.style == '"':
             if not event.value.isascii() and _SURROGATE.search(event.value):
                 raise find_bad_escape(self.text, start) or AssertionError(event.value)
-        elif event.style != "'" and not _BLOCK_START.match(self.text, start):
-            message = "a block of text begins on the line after its sign"
-            raise Fault(start, SYNTAX, message, "begin it there, or put it in quotes")
+        elif event.style != "'":
+            if not _BLOCK_START.match(self.text, start):
+                raise refuse_block(self.text, start)
+            if tab := _TAB_IN_BLOCK.match(self.text, start):
+                raise refuse_tab(tab.end() - 1)
 
     def _check_collection(self, event: _Node, kind: str) -> None:
         start = event.start_mark.index
@@ -221,11 +226,13 @@ class _Taker:
                 start, "key-not-text", f"a {kind} cannot be a key", "put it in quotes if it is text"
             )
 
-    def _refuse_tabs(self, end: int) -> None:
-        """Refuse tabs from the last scalar up to `end`."""
-        for found in _TAB.finditer(self.text, self._last_end, end):
-            if found[1]:
-                raise refuse_tab(found.start())
+    def _refuse_traps(self, end: int) -> None:
+        """Refuse tabs from the last scalar up to `end`, and question marks if that is between brackets."""
+        for trap in _TRAP.finditer(self.text, self._last_end, end):
+            if trap[1] == "\t":
+                raise refuse_tab(trap.start())
+            if trap[1] and any(self.text.startswith(("[", "{"), each) for each in self.builder.opened):
+                raise refuse_question_mark(trap.start())
 
 
 _TAKERS: Final[dict[type, Callable[[_Taker, Any], None]]] = {

@@ -14,12 +14,15 @@ from execbroker.languages.documents import Fault
 from execbroker.languages.yaml_refusals import (
     SYNTAX,
     find_bad_escape,
+    item_at,
+    refuse_block,
     refuse_directive,
+    refuse_no_colon,
+    refuse_question_mark,
     refuse_sign,
     refuse_tab,
     refuse_tight_colon,
     rest_of_line,
-    spaced,
     tight_colon,
 )
 
@@ -30,9 +33,8 @@ _LONGEST_KEY: Final = 1024
 
 _PARTNERS: Final = {"[": "]", "{": "}", "]": "[", "}": "{"}
 _DASHES: Final = re.compile(r" *(?:[-?] +)*")
-_KEY_AND_REST: Final = re.compile(r"""("[^"]*"|'[^']*'|[^\s=]+)\s*=?\s*(.*)""")
 _SPACE_AND_COMMENTS: Final = re.compile(r"(?:\s|#[^\n]*)*+")
-_ITEM: Final = re.compile(r"[^,\[\]{}\r\n]*")
+_DIRECTIVE: Final = re.compile(r"^%", re.MULTILINE)
 _LAST_WORD: Final = re.compile(r"\s\S*\Z")
 
 
@@ -122,18 +124,18 @@ def _sign(scene: Scene) -> Fault | None:
     text, at = scene.text, scene.at
     if scene.start is not None and scene.unfinished in ("*", "&", "!"):
         return refuse_sign(text, scene.start)
-    if scene.start is not None and scene.unfinished == "%" and scene.column(scene.start) == 0:
-        return refuse_directive(text, scene.start)
-    if scene.here in ("%", "@", "`"):
-        sign = "a backtick" if scene.here == "`" else quoted(scene.here)
-        message = f"a text without quotes cannot begin with {sign}"
-    elif scene.start is not None and scene.unfinished in ("|", ">"):
-        at = scene.start
-        message = f"{quoted(text[at])} announces a block of text, which begins on the next line"
-    else:
+    if directive := _DIRECTIVE.search(text, scene.line_start(scene.scalar[1]), at + 1):
+        return refuse_directive(text, directive.start())
+    if scene.start is not None and scene.unfinished in ("|", ">"):
+        return refuse_block(text, scene.start)
+    if scene.here in ("|", ">"):
+        return refuse_block(text, at)
+    if scene.here not in ("%", "@", "`"):
         return None
-    value = rest_of_line(text, at) if scene.bracket is None else _item(text, at)
-    return Fault(at, SYNTAX, message, f'put it in quotes: "{quoted(value)[1:-1]}"')
+    sign = "a backtick" if scene.here == "`" else quoted(scene.here)
+    value = rest_of_line(text, at) if scene.bracket is None else item_at(text, at)
+    hint = f'put it in quotes: "{quoted(value)[1:-1]}"'
+    return Fault(at, SYNTAX, f"a text without quotes cannot begin with {sign}", hint)
 
 
 def _unclosed(scene: Scene, index: int, what: str, closing: str) -> Fault:
@@ -167,7 +169,7 @@ def _after_quote(scene: Scene) -> Fault | None:
         better = f"{text[start:end]}: {rest_of_line(text, scene.at + 1)}"
         return None if text.startswith((" ", "\n", "\r"), scene.at + 1) else tight_colon(scene.at, better)
     is_next_item = scene.at > end or scene.here in ('"', "'", "[", "{")
-    if scene.here in ("", ",", "]", "}", "-", "\n") or (scene.bracket is not None and is_next_item):
+    if scene.here in ("", ",", "]", "}", "-", "?", "\n") or (scene.bracket is not None and is_next_item):
         return None
     wanted = "`''` for an apostrophe" if text[start] == "'" else r"`\"` for a quote"
     return Fault(scene.at, SYNTAX, "more text follows a closing quote", f"write {wanted} within the text")
@@ -182,16 +184,7 @@ def _missing_colon(scene: Scene) -> Fault | None:
     opened = scene.opened[-1] if scene.opened else scene.start
     if scene.text.startswith("-", opened) and scene.column(opened) == scene.column(scene.start):
         return _item_wanted(scene, scene.start)
-    return _no_colon(scene.start, rest_of_line(scene.text, scene.start))
-
-
-def _no_colon(index: int, line: str) -> Fault:
-    if better := spaced(line):
-        return tight_colon(index, better)
-    words = _KEY_AND_REST.match(line)
-    key, rest = words.groups() if words else (line, "")
-    hint = f"write {quoted(f'{key}: {rest}')}" if rest else f"write {quoted(f'{key}:')} and a value"
-    return Fault(index, SYNTAX, f"a colon is missing after {quoted(key)}", hint)
+    return refuse_no_colon(scene.start, rest_of_line(scene.text, scene.start))
 
 
 def _item_wanted(scene: Scene, index: int) -> Fault:
@@ -228,7 +221,7 @@ def _key_in_text(scene: Scene) -> Fault:
     """A key that was taken for the last word of a text that runs over several lines."""
     text, (start, end) = scene.text, scene.scalar
     if scene.is_first(start):
-        return _no_colon(start, rest_of_line(text, start))
+        return refuse_no_colon(start, rest_of_line(text, start))
     line = scene.line_start(end)
     column = scene.column(scene.opened[-1]) if scene.opened else 0
     message = "this line is indented deeper than the one above, which has a value already"
@@ -237,25 +230,20 @@ def _key_in_text(scene: Scene) -> Fault:
 
 def _colon_in_brackets(scene: Scene, bracket: int, start: int) -> Fault:
     text, at = scene.text, scene.at
-    word = _LAST_WORD.search(text, start, at)
-    key = word.start() + 1 if word else start
+    words = text[start:at].rstrip()
+    gap = _LAST_WORD.search(words)
+    key = start + gap.start() + 1 if gap else start
     if scene.is_beyond(key, bracket):
         return _unclosed_bracket(scene, bracket)
-    if word:
-        return _missing_comma(scene, key, text[start : word.start()].rstrip())
+    if gap:
+        return _missing_comma(scene, key, words[: gap.start()].rstrip().rpartition("\n")[2].strip())
     if not text.startswith((" ", "\n", "\r"), at + 1):
         return refuse_tight_colon(text, start, at)
-    return _second_colon(at, _item(text, start))
-
-
-def _item(text: str, index: int) -> str:
-    """What stands between brackets from `index` up to the next comma or bracket."""
-    item = _ITEM.match(text, index)
-    return item[0].strip() if item else ""
+    return _second_colon(at, item_at(text, start))
 
 
 def _missing_comma(scene: Scene, index: int, before: str = "") -> Fault:
-    after = _item(scene.text, index) or scene.text[index]
+    after = item_at(scene.text, index) or scene.text[index]
     hint = f"write {quoted(f'{before}, {after}')}"
     return Fault(index, SYNTAX, f"a comma is missing before {quoted(after.partition(':')[0])}", hint)
 
@@ -283,6 +271,8 @@ def _in_brackets(scene: Scene) -> Fault | None:
         return Fault(
             at, SYNTAX, "a dash cannot begin an item between brackets", "part the items by commas alone"
         )
+    if here == "?":
+        return refuse_question_mark(at)
     start, end = scene.scalar
     is_after_scalar = not text[end:at].strip() and "\n" not in text[start:at]
     return _missing_comma(scene, at, text[start:end] if is_after_scalar else "")
@@ -295,10 +285,12 @@ def _in_block(scene: Scene) -> Fault | None:
         return Fault(at, SYNTAX, f"{quoted(here)} closes nothing", "take it out")
     if here == ",":
         return Fault(at, SYNTAX, "a comma stands outside of brackets", "put the values in `[` and `]`")
-    if not here or not scene.is_first(at):
+    if not here:
         return None
+    if not scene.is_first(at):
+        return _in_line(scene)
     if not scene.opened:
-        return Fault(at, SYNTAX, "the document has ended before this line", "indent all its lines alike")
+        return Fault(at, SYNTAX, "more text follows the end of the document", "indent all its lines alike")
     opened = scene.opened[-1]
     if text.startswith("- ", at) and scene.column(opened) == scene.column(at):
         return Fault(
@@ -309,6 +301,14 @@ def _in_block(scene: Scene) -> Fault | None:
     above = len(text[: scene.line_start(at)].rstrip())
     columns = {scene.indent(above), *map(scene.column, scene.opened)}
     return Fault(at, SYNTAX, "the indentation of this line fits none above", _indent_by(*sorted(columns)))
+
+
+def _in_line(scene: Scene) -> Fault:
+    """What can only stand at the beginning of a line, or after nothing at all."""
+    if scene.text.startswith("- ", scene.at):
+        return Fault(scene.at, SYNTAX, "a list begins in the line of its key", "begin it on the next line")
+    hint = "put all of the value in quotes, or begin a comment with a space and `#`"
+    return Fault(scene.at, SYNTAX, "more text follows a value", hint)
 
 
 def _indent_by(*columns: int) -> str:

@@ -11,8 +11,11 @@ from execbroker.languages.documents import Fault
 __all__ = [
     "SYNTAX",
     "find_bad_escape",
+    "item_at",
+    "refuse_block",
     "refuse_directive",
-    "refuse_no_value",
+    "refuse_no_colon",
+    "refuse_question_mark",
     "refuse_sign",
     "refuse_tab",
     "refuse_tight_colon",
@@ -40,6 +43,8 @@ _DOUBLE_QUOTED: Final = re.compile(
     re.VERBOSE,
 )
 _ESCAPE: Final = re.compile(r"\\(?:u[0-9a-fA-F]{4}|.?)")
+_KEY_AND_REST: Final = re.compile(r"""("[^"]*"|'[^']*'|[^\s=]+)\s*=?\s*(.*)""")
+_ITEM: Final = re.compile(r"[^,\[\]{}\r\n]*")
 _TIGHT_COLON: Final = re.compile(r"""([A-Za-z_][\w-]*|"[^"]*"|'[^']*'):(?!//)(?=\S)""")
 
 
@@ -47,6 +52,12 @@ def rest_of_line(text: str, index: int) -> str:
     """A line from `index` on, without the blanks and the comment at its end."""
     line = _REST_OF_LINE.match(text, index)
     return re.sub(r"(?:^|\s)#.*", "", line[0]).strip() if line else ""
+
+
+def item_at(text: str, index: int) -> str:
+    """What stands between brackets from `index` up to the next comma, bracket or line."""
+    item = _ITEM.match(text, index)
+    return item[0].strip() if item else ""
 
 
 def refuse_sign(text: str, index: int) -> Fault:
@@ -63,6 +74,19 @@ def refuse_directive(text: str, index: int) -> Fault:
     line = rest_of_line(text, index)
     message = "a line that begins with `%` is a directive, and only `%YAML 1.2` is read"
     return Fault(index, "directive", message, "take it out, or put it in quotes if it is text", line)
+
+
+def refuse_block(text: str, index: int) -> Fault:
+    """The refusal of a value that begins with the sign of a block of text."""
+    message = f"{quoted(text[index])} announces a block of text, which begins on the next line"
+    return Fault(index, SYNTAX, message, "begin the text there, or put it in quotes")
+
+
+def refuse_question_mark(index: int) -> Fault:
+    """The refusal of `?` between brackets, which begins a key for one parser and is text for the other."""
+    return Fault(
+        index, SYNTAX, "a `?` stands in a text without quotes between brackets", "put the text in quotes"
+    )
 
 
 def refuse_tab(index: int) -> Fault:
@@ -103,12 +127,19 @@ def tight_colon(index: int, better: str) -> Fault:
 
 def refuse_tight_colon(text: str, start: int, colon: int) -> Fault:
     """The refusal of a key between brackets, whose colon runs into the next sign."""
-    key, sign = text[start:colon], text[colon + 1 : colon + 2]
-    return refuse_no_value(start, key) if sign in (",", "]", "}") else tight_colon(start, f"{key}: {sign}")
-
-
-def refuse_no_value(index: int, key: str) -> Fault:
-    """The refusal of a key without a colon or without a value after it."""
+    key, sign = text[start:colon].rstrip(), text[colon + 1 : colon + 2]
+    if sign in ("[", "{"):
+        return tight_colon(start, f"{key}: {sign}")
     return Fault(
-        index, SYNTAX, f"the key {quoted(key)} has no value", f"write {quoted(f'{key}:')} and a value"
+        start, SYNTAX, f"the key {quoted(key)} has no value", f"write {quoted(f'{key}:')} and a value"
     )
+
+
+def refuse_no_colon(index: int, line: str) -> Fault:
+    """The refusal of what should be a key, a colon, a space and a value."""
+    if better := spaced(line):
+        return tight_colon(index, better)
+    words = _KEY_AND_REST.match(line)
+    key, rest = words.groups() if words else (line, "")
+    hint = f"write {quoted(f'{key}: {rest}')}" if rest else f"write {quoted(f'{key}:')} and a value"
+    return Fault(index, SYNTAX, f"a colon is missing after {quoted(key)}", hint)
