@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar, Final, final
 
-from execbroker.languages.structure import Advice, Number, Scalar, document, meant, one, several
+from execbroker.languages.document_classes import Advice, Number, Scalar, document, meant, one, several
 
 __all__ = [
     "BookingDocument",

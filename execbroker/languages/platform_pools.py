@@ -13,12 +13,13 @@ from execbroker.core.platform import Flavour, Hours, Pool
 from execbroker.core.problems import nearest, quoted
 from execbroker.core.sizes import format_amount
 from execbroker.core.task import EVERY_DAY
+from execbroker.languages.document_classes import keys_of, similar
 from execbroker.languages.documents import Path
+from execbroker.languages.faults import report_unknown
 from execbroker.languages.findings import Findings
 from execbroker.languages.moments import read_clock_time, read_days
 from execbroker.languages.platform_keys import FlavourDocument, HoursDocument, PoolDocument, advise
 from execbroker.languages.quantities import Amount, read_amount, read_duration
-from execbroker.languages.structure import keys_of, report_unknown, similar
 
 __all__ = ["MOST_NODES", "NAMED", "Ledger", "read_amounts", "read_pool"]
 

@@ -11,7 +11,7 @@ from decimal import Decimal
 from typing import Any, Final
 
 from execbroker.core.amounts import CORES, MEMORY, Amounts
-from execbroker.core.durations import format_duration, spell_duration
+from execbroker.core.durations import spell_duration
 from execbroker.core.platform import Costs, Defaults, Hold, Platform, Pool, Transfer
 from execbroker.core.problems import Reading, nearest, quoted
 from execbroker.core.sizes import parse_rate
@@ -221,7 +221,7 @@ def _duration(
             f"`{key}` is longer than {spell_duration(most)}",
             (key,),
             found=findings.text((key,), value),
-            hint=f"write at most {format_duration(most)}",
+            hint=f"write at most {most // _DAY}d",
         )
     return seconds
 
@@ -246,7 +246,9 @@ def _hold(findings: Findings, value: str | None) -> Hold:
     words = [each.value for each in Hold]
     if value in words:
         return Hold(value)
-    near = nearest(value.lower(), words)
+    near = next((word for word in words if word.startswith(value.lower())), None) or nearest(
+        value.lower(), words
+    )
     findings.error(
         "unknown-word",
         f"`hold` is {quoted(value)}",

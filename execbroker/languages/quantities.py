@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from decimal import Decimal
 from typing import Final, NamedTuple, final
 
-from execbroker.core.amounts import Unit, unit_of
+from execbroker.core.amounts import CORES, Unit, unit_of
 from execbroker.core.durations import parse_duration
 from execbroker.core.problems import Unreadable, quoted
 from execbroker.core.ranges import Range
@@ -18,6 +18,7 @@ from execbroker.languages.findings import Findings, shown
 __all__ = ["Amount", "digits", "read_amount", "read_duration", "read_pair", "read_size", "report_bare"]
 
 _LEADING_NUMBER: Final = re.compile(r"[0-9]{1,15}(?:\.[0-9]{1,3})?(?![0-9.])")
+_MILLICORES: Final = re.compile(r"[0-9]{1,6}m")
 _SUFFIXED: Final = re.compile(r"[0-9.]+ ?[A-Za-z]")
 
 
@@ -54,22 +55,24 @@ def read_amount(
             and _SUFFIXED.match(value)
         ):
             return Amount(parse_size(text, up=up), True)
-        amount = parse_amount(name, _number(value))
+        amount = parse_amount(name, _number(name, value))
         return Amount(amount, None if amount == 0 else False)
 
     return findings.read(parse, path, value)
 
 
-def _number(value: object) -> str:
+def _number(name: str, value: object) -> str:
     """The digits of a value that may be no number."""
     if isinstance(value, int | Decimal):
         return digits(value)
     text = str(value)
+    if name == CORES and _MILLICORES.fullmatch(text):
+        return text  # refused where it is parsed, with the hint that fits
     found = _LEADING_NUMBER.match(text)
     if found and found[0] == text:
         raise Unreadable(
             "quoted-number",
-            f"{quoted(text)} is text, where a number is meant",
+            f"{quoted(chr(34) + text + chr(34))} is text, where a number is meant",
             f"write {text} without quotes",
         )
     hint = f"write the number alone: {found[0]}" if found else "write a number, such as 4"

@@ -17,9 +17,9 @@ from execbroker.core.platform import Platform
 from execbroker.core.problems import Problem, Reading, quoted
 from execbroker.core.task import Task
 from execbroker.languages import tdl
+from execbroker.languages.document_classes import similar
 from execbroker.languages.documents import Document, Node
 from execbroker.languages.reader import read
-from execbroker.languages.structure import similar
 
 __all__ = [
     "GROUP",

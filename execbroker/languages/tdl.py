@@ -12,9 +12,10 @@ from typing import Final
 from execbroker.core.problems import Reading, quoted
 from execbroker.core.task import Compute, Data, Executable, Storage, Task
 from execbroker.languages.documents import Document, Path
+from execbroker.languages.faults import report_unknown
 from execbroker.languages.findings import Findings
 from execbroker.languages.shapes import as_list, as_mapping, merged
-from execbroker.languages.structure import report_unknown, structure
+from execbroker.languages.structure import structure
 from execbroker.languages.tdl_keys import TaskDocument, advise
 from execbroker.languages.tdl_resources import (
     check_names,

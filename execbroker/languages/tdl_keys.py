@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, ClassVar, Final, final
 
-from execbroker.languages.structure import Advice, Scalar, document, meant, one, similar
+from execbroker.languages.document_classes import Advice, Scalar, document, fold, meant, one, similar
 
 __all__ = [
     "RESOURCES",
@@ -150,6 +150,15 @@ _PLACES: Final = {
     "lang": "at the top of the file, beside `task`",
 }
 
+#: Where the keys of each class stand.
+_PLACE_OF: Final[dict[type, str]] = {
+    TaskDocument: _TOP,
+    ComputeDocument: _COMPUTE,
+    StorageDocument: _STORAGE,
+    DateRangeDocument: _DATES,
+    TimeRangeDocument: _TIMES,
+}
+
 #: Other words for the resources.
 _OTHER_NAMES: Final = {
     **dict.fromkeys(
@@ -240,10 +249,11 @@ def advise(kind: type, key: str) -> Advice | None:
     if ":" in key:
         first, rest = key.split(":", 1)
         return "missing-space", f"a space is missing after the colon: write `{first}: {rest}`"
-    folded = key.casefold().replace("-", "").replace("_", "").replace(" ", "")
+    folded = fold(key)
     if hint := _ADVICE.get(kind, {}).get(folded):
         return "unknown-key", hint
-    if place := _PLACES.get(key.casefold()):
+    place = _PLACES.get(key.casefold())
+    if place and place != _PLACE_OF.get(kind):
         return "misplaced-key", f"it belongs {place}"
     if kind is not ComputeDocument and (resource := _resource(folded)):
         return "misplaced-key", f"write `{resource}`, {_COMPUTE}"
@@ -254,7 +264,7 @@ def advise_compute(key: str, known: frozenset[str]) -> Advice | None:
     """What to write instead of a key of a compute resource that is not exactly a known one, if it is like one."""
     if advice := advise(ComputeDocument, key):
         return advice
-    folded = key.casefold().replace("-", "").replace("_", "").replace(" ", "")
+    folded = fold(key)
     if resource := _resource(folded):
         ends = f" (exactly so much) or `min{resource}` (at least)" if resource in RESOURCES else ""
         return "unknown-key", f"write `{resource}`{ends}"

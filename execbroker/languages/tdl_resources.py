@@ -9,10 +9,10 @@ from execbroker.core.problems import nearest, quoted
 from execbroker.core.ranges import Range
 from execbroker.core.sizes import format_size
 from execbroker.core.task import Compute, Data, Storage
+from execbroker.languages.document_classes import similar
 from execbroker.languages.documents import Path
 from execbroker.languages.findings import Findings, shown
 from execbroker.languages.quantities import Amount, read_amount, read_pair, read_size
-from execbroker.languages.structure import similar
 from execbroker.languages.tdl_keys import (
     RESOURCES,
     ComputeDocument,

@@ -9,11 +9,11 @@ from execbroker.core.durations import spell_duration
 from execbroker.core.ranges import FULL
 from execbroker.core.task import DAY, EVERY_DAY, Daily, Schedule
 from execbroker.languages.dates import Limit, read_end, read_latest_start, read_start
+from execbroker.languages.document_classes import given_keys
 from execbroker.languages.documents import Path
 from execbroker.languages.findings import Findings, shown
 from execbroker.languages.moments import read_clock_time, read_days, read_limit, read_zone
 from execbroker.languages.quantities import read_duration, read_pair, report_bare
-from execbroker.languages.structure import given_keys
 from execbroker.languages.tdl_keys import DateRangeDocument, TaskDocument, TimeRangeDocument
 
 __all__ = ["read_schedule"]
