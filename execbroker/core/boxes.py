@@ -39,6 +39,8 @@ _REMEMBERED: Final = 4
 _BLOCKED: Final = -1
 #: Longer than any box.
 _FOREVER: Final = 1 << 62
+#: Starts after all that are allowed.
+_NEVER: Final = (_FOREVER, _FOREVER)
 #: The bits from a field's lowest to its guard.
 _TOP: Final = WIDTH - 1
 
@@ -94,23 +96,20 @@ def maximal_boxes(
 ) -> Iterator[Box]:
     """The maximal boxes whose start is allowed, in the order of their ends.
 
-    With `limits.longest`, boxes are left out that start later than one which lasts that long and has as much.
-
     Args:
         steps: What is taken, over the span that boxes may lie in.
         starts: The allowed starts, sorted disjoint pairs of the first and the last instant, both allowed.
-        limits: What is asked.
+        limits: What is asked. With `longest`, boxes that start later than one of that length with as much are left
+            out.
         work: Counts down; the iterator ends early when nothing is left.
-        live: Kept up to date by the sweep: the starts that are still followed, the earliest first. While a box is
-            handed out its own start and later ones may be missing.
+        live: Kept up to date: the starts that are still followed, the earliest first.
     """
     guard, shortest, enough = limits.guard, limits.shortest, limits.longest or _FOREVER
     chain: list[int] = []
     since: list[int] = [] if live is None else live
     settled: list[int] = []  # levels of boxes that last long enough; a later start must have more than any
+    openings = _Openings(starts)
     times, levels = _levels(steps, limits)
-    openings = iter(starts)
-    opening, closing = next(openings, (times[-1], times[-1]))
     for begin, level, finish in zip(times, levels, (*times[1:], times[-1]), strict=True):
         floor = level | guard
         place = before = len(chain)
@@ -131,22 +130,35 @@ def maximal_boxes(
             chain[place] = level ^ ((level ^ reached) & (fits - (fits >> _TOP)))
             if place + 1 < len(chain) and chain[place + 1] == chain[place]:
                 del chain[place + 1], since[place + 1]
-        if place < before:
-            work.sweeping -= before - place
-            if work.sweeping < 0:
-                return
-            if place and place < len(chain) and chain[place] == chain[place - 1]:
-                del chain[place], since[place]
+        if place and place < len(chain) and chain[place] == chain[place - 1]:
+            del chain[place], since[place]
+        work.sweeping -= before - place
+        if work.sweeping < 0:
+            return
         if level == _BLOCKED:
-            chain.clear()
-            since.clear()
+            del chain[:], since[:]
         elif not chain or chain[-1] != level:
-            while closing < begin:
-                opening, closing = next(openings, (times[-1], times[-1]))
-            start = begin if begin > opening else opening
+            start = openings.after(begin)
             if start < finish and not _is_within_any(level, settled, guard):
                 chain.append(level)
                 since.append(start)
+
+
+@final
+class _Openings:
+    """The allowed starts, for instants that only go forward."""
+
+    __slots__ = ("_closing", "_opening", "_rest")
+
+    def __init__(self, starts: Sequence[tuple[int, int]]) -> None:
+        self._rest = iter(starts)
+        self._opening, self._closing = next(self._rest, _NEVER)
+
+    def after(self, instant: int) -> int:
+        """The first allowed start at or after an instant."""
+        while self._closing < instant:
+            self._opening, self._closing = next(self._rest, _NEVER)
+        return instant if instant > self._opening else self._opening
 
 
 def _is_within_any(level: int, others: list[int], guard: int) -> bool:

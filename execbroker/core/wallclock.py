@@ -160,9 +160,8 @@ def pieces(span: Span, zone_name: str) -> list[tuple[Span, int]]:
         ahead = min(at + _DAY, end)
         if (later := _offset(ahead, where)) != offset:
             change = _change(at, ahead, where)
-            if change < end:
-                found.append((Span(start, change), offset))
-                start, offset = change, later
+            found.append((Span(start, change), offset))
+            start, offset = change, later
         at = ahead
     return [*found, (Span(start, end), offset)] if start < end else found
 
