@@ -147,8 +147,8 @@ def _advice(key: str, kind: type[DocumentClass], advise: Advise, more: Iterable[
 
 
 def _report_kind(findings: Findings, path: Path, fault: Fault, error: WrongKind, advise: Advise) -> None:
-    value, key = error.value, str(path[-1]) if path else ""
-    if fault.owner and isinstance(value, dict | list) and _advice(key, fault.owner, advise)[1]:
+    value = error.value
+    if fault.owner and isinstance(value, dict | list) and _advice(str(path[-1]), fault.owner, advise)[1]:
         # No amount at all: not a further resource, but another word for a key.
         report_unknown(findings, path, fault.owner, advise)
     elif value is None:
@@ -157,7 +157,7 @@ def _report_kind(findings: Findings, path: Path, fault: Fault, error: WrongKind,
         what = "a mapping" if error.wanted == "a mapping" else fault.meant or error.wanted
         findings.error(
             "wrong-type",
-            f"`{_called(path)}` is {_plain(value)}, where {what} is meant",
+            f"{_called(path)} is {_plain(value)}, where {what} is meant",
             path,
             hint=_rewrite(findings, path, fault, error),
             found=None if isinstance(value, dict | list) else findings.text(path, value),
@@ -165,16 +165,18 @@ def _report_kind(findings: Findings, path: Path, fault: Fault, error: WrongKind,
 
 
 def _report_nothing(findings: Findings, path: Path, fault: Fault) -> None:
-    is_key = isinstance(path[-1], str)
+    is_key = path != () and isinstance(path[-1], str)
     meant = f"{fault.meant}, such as `{fault.example}`" if fault.meant and fault.example else "one"
     hint = f"write {meant}, or leave the {'key' if is_key else 'item'} out"
-    findings.error("missing-value", f"`{_called(path)}` has no value", path, of_key=is_key, hint=hint)
+    findings.error("missing-value", f"{_called(path)} has no value", path, of_key=is_key, hint=hint)
 
 
 def _called(path: Path) -> str:
-    """The last key of a path and the indices behind it: `days[2]`."""
+    """The last key of a path and the indices behind it, in backticks: `days[2]`."""
+    if not path:
+        return "the document"
     last = max((number for number, step in enumerate(path) if isinstance(step, str)), default=0)
-    return spell_path(path[last:])
+    return f"`{spell_path(path[last:])}`"
 
 
 _PLAIN: Final = {dict: "a mapping", list: "a list", str: "text", bool: "a truth value"}
@@ -196,7 +198,7 @@ _EXAMPLES: Final = {
 def _rewrite(findings: Findings, path: Path, fault: Fault, error: WrongKind) -> str | None:
     """What to write instead of a value of the wrong kind."""
     value = error.value
-    key = f"{path[-1]}: " if isinstance(path[-1], str) else ""
+    key = f"{path[-1]}: " if path and isinstance(path[-1], str) else ""
     if error.wanted == "text" and isinstance(value, int | Decimal):
         return f'write it in quotes: `{key}"{shown(findings.text(path, value))}"`'
     if error.wanted in ("a number", "a whole number") and isinstance(value, str) and _is_number(value):
