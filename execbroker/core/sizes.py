@@ -240,4 +240,5 @@ def _instead_of_rate(number: str, suffix: str, per: str) -> str:
     if like[2] in ("b", "bit", "bits"):
         eighth = Fraction(number) * _FACTORS[f"{letter}B"] // 8
         return f"write {format_size(eighth)}/s, if bits are meant, else {number}{letter}B/s"
-    return f"write {number}{letter}{(like[2] or '').replace('I', 'i')}/s"
+    rest = "iB" if (like[2] or "")[:1] in ("i", "I") else like[2] or ""
+    return f"write {number}{letter}{rest}/s"
