@@ -1,0 +1,89 @@
+"""The README's commands do what it shows, and `examples/embed.py` runs."""
+
+from __future__ import annotations
+
+import os
+import re
+import shlex
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+import execbroker
+
+ROOT = Path(__file__).parents[1]
+LIBRARY = Path(execbroker.__path__[0]).parent
+README = (ROOT / "README.rst").read_text("utf-8")
+
+
+class Command(NamedTuple):
+    """A command line of the README, what it shows below it, and the exit code if it asks for that."""
+
+    line: str
+    output: str
+    status: int | None
+
+
+def commands() -> Iterator[Command]:
+    """Every command that the README shows."""
+    for block in re.findall(r"^\.\. code-block:: console\n\n((?:   .*\n|\n)+)", README, re.MULTILINE):
+        lines = block.replace("\n   ", "\n").removeprefix("   ")
+        shown = [
+            each.partition("\n")[::2] for each in re.split(r"^\$ ", lines, flags=re.MULTILINE) if each.strip()
+        ]
+        # `echo $?` belongs to the command before it.
+        for (line, output), (following, status) in zip(shown, [*shown[1:], ("", "")], strict=True):
+            if line != "echo $?":
+                asked = following == "echo $?"
+                yield Command(line, output.strip("\n"), int(status) if asked else None)
+
+
+SHOWN = [command for command in commands() if command.output]
+
+
+def run(arguments: list[str]) -> subprocess.CompletedProcess[str]:
+    """Run a command in the folder that it is shown for, with what it says in one stream."""
+    return subprocess.run(
+        [sys.executable, *arguments],
+        cwd=ROOT,
+        env={**os.environ, "NO_COLOR": "1", "PYTHONIOENCODING": "utf-8", "PYTHONPATH": str(LIBRARY)},
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        encoding="utf-8",
+        check=False,
+    )
+
+
+@pytest.mark.parametrize("command", SHOWN, ids=[command.line[-60:] for command in SHOWN])
+def test_command(command: Command) -> None:
+    """A command prints what the README shows below it, and ends with the exit code that is shown."""
+    # On a fresh machine the first command makes an environment before; its last part is what prints.
+    program, *arguments = shlex.split(command.line.split(" && ")[-1])
+    assert Path(program).name == "execbroker"
+    done = run(["-m", "execbroker", *arguments])
+
+    assert "\n".join(line.rstrip() for line in done.stdout.splitlines()).strip("\n") == command.output
+    if command.status is not None:
+        assert done.returncode == command.status
+
+
+def test_two_commands_for_a_fresh_machine() -> None:
+    """One command installs and answers the proposal's question, another installs and runs the tests."""
+    fresh = [command for command in commands() if command.line.startswith("python3 -m venv")]
+
+    assert len(fresh) == 2
+    assert fresh[0] in SHOWN
+    assert fresh[1].line.endswith("python -m pytest")
+
+
+def test_embedding() -> None:
+    """The example of the Python side runs and prints offers."""
+    done = run(["examples/embed.py"])
+
+    assert done.returncode == 0, done.stdout
+    assert " => " in done.stdout
