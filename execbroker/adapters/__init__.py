@@ -1,0 +1,1 @@
+"""The outside world: this machine, files, other services."""

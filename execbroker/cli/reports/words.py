@@ -1,0 +1,119 @@
+"""Times, amounts and ranges in words, for people."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from execbroker.cli.reports.signs import safe
+from execbroker.core.amounts import CORES, GPUS, MEMORY, STORAGE, Amounts
+from execbroker.core.answer import Cost, Offer
+from execbroker.core.durations import spell_duration
+from execbroker.core.sizes import format_amount
+from execbroker.core.wallclock import doubt, local
+from execbroker.languages.tdl_answer import spell_cost
+
+__all__ = [
+    "amount_in_words",
+    "count",
+    "day_and_time",
+    "in_order",
+    "letter",
+    "money",
+    "offer_in_words",
+    "span_of_time",
+    "spread",
+    "time_of_day",
+]
+
+#: The order in which resources are shown; any others follow by name.
+_ORDER: Final = (CORES, MEMORY, GPUS, STORAGE)
+_FIGURE: Final = re.compile(r"(?P<figure>[\d.]+)(?P<unit> ?[A-Za-z]*)")
+
+
+def count(number: int, thing: str) -> str:
+    """A number of things: `1 offer`, `2 offers`."""
+    return f"{number} {thing}" if number == 1 else f"{number} {thing}s"
+
+
+def day_and_time(instant: int, zone: str, *, weekday: bool = False) -> str:
+    """An instant on a zone's clock, such as `Wed 2023-05-10 10:00`; seconds only where there are any."""
+    there = local(instant, zone)
+    return there.strftime("%a %Y-%m-%d " if weekday else "%Y-%m-%d ") + time_of_day(instant, zone)
+
+
+def time_of_day(instant: int, zone: str) -> str:
+    """The time alone; in the hour that comes twice when clocks go back, with its offset."""
+    there = local(instant, zone)
+    text = there.strftime("%H:%M:%S" if there.second else "%H:%M")
+    return text + there.strftime("%z") if doubt(there.replace(tzinfo=None), zone) == "twice" else text
+
+
+def span_of_time(first: int, last: int, zone: str, dash: str) -> str:
+    """From one instant to another; what the two have in common is said once."""
+    start = day_and_time(first, zone, weekday=True)
+    if first == last:
+        return start
+    is_same_day = local(first, zone).date() == local(last, zone).date()
+    end = time_of_day(last, zone) if is_same_day else day_and_time(last, zone, weekday=True)
+    return f"{start} {dash} {end}"
+
+
+def spread(low: str, high: str, dash: str) -> str:
+    """From one quantity to another; a unit that both have is said once.
+
+    >>> spread("80GiB", "120GiB", "-"), spread("1 hour", "4 hours", "-"), spread("90 minutes", "4 hours", "-")
+    ('80-120GiB', '1-4 hours', '90 minutes - 4 hours')
+    """
+    if low == high:
+        return low
+    first, last = _FIGURE.fullmatch(low), _FIGURE.fullmatch(high)
+    if first and last and first["unit"].removesuffix("s") == last["unit"].removesuffix("s"):
+        return f"{first['figure']}{dash}{high}"
+    return f"{low} {dash} {high}"
+
+
+def money(cost: Cost) -> str:
+    """A cost as the answer's document writes it, with its currency: `0.64 EUR`."""
+    return f"{spell_cost(cost.amount)} {safe(cost.currency or '')}".rstrip()
+
+
+def in_order(names: frozenset[str] | set[str]) -> Iterator[str]:
+    """Resource names as they are shown: cores, memory, gpus, storage, then the others."""
+    return iter(sorted(names, key=lambda name: (_ORDER.index(name) if name in _ORDER else len(_ORDER), name)))
+
+
+def amount_in_words(name: str, value: int, sizes: frozenset[str]) -> str:
+    """An amount with the name of its resource; memory, as the proposal writes it, without."""
+    figure = format_amount(name, value, sizes)
+    if name == MEMORY:
+        return figure
+    if name in (CORES, GPUS):
+        return f"{figure} {name[:-1] if figure == '1' else name}"
+    return f"{figure} {safe(name)}"
+
+
+def offer_in_words(offer: Offer) -> str:
+    """An offer in the proposal's notation.
+
+    Its earliest start in the task's zone, its longest run from there, and the most of each resource:
+    `2023-05-10 10:00 => 4 hours, 4 cores, 80GiB`.
+    """
+    amounts: Amounts = offer.amounts
+    shown = [
+        amount_in_words(name, amounts[name], offer.sizes) for name in in_order(set(amounts)) if amounts[name]
+    ]
+    return f"{day_and_time(offer.minstart, offer.zone)} => " + ", ".join(
+        [spell_duration(offer.maxduration), *shown]
+    )
+
+
+def letter(index: int) -> str:
+    """The mark of an alternative: a, b, …, z, aa, ab, ….
+
+    >>> letter(0), letter(25), letter(26)
+    ('a', 'z', 'aa')
+    """
+    mark = chr(ord("a") + index % 26)
+    return mark if index < 26 else letter(index // 26 - 1) + mark
