@@ -112,7 +112,9 @@ def _no_window(schedule: Schedule, site: Site, demand: Demand, now: int) -> Reas
         message = f"a run of {long} from {opens} ends after the horizon, {format_instant(last)}"
         code, path = "range-beyond-horizon", "daterange.minstartdate"
         return Reason(code, message, name, pool, path, start=schedule.earliest, end=last)
-    if _windows(schedule, site, demand, Span(first - _AROUND, last)):
+    # A range without a beginning begins now, so what was before is no part of it.
+    begun = schedule.earliest is not None and schedule.earliest < first
+    if begun and _windows(schedule, site, demand, Span(first - _AROUND, last)):
         message = f"from {format_instant(first)}, the first possible start, the range has no room for {long}"
         return Reason("range-in-the-past", message, name, pool, _range_path(schedule), start=first)
     if _windows(schedule, site, demand, Span(first, last + _AROUND + demand.shortest)):

@@ -91,8 +91,8 @@ class Fields:
         return sum(1 << (self.shifts[name] + WIDTH - 1) for name in set(names))
 
     def mask(self, name: str) -> int:
-        """All bits of one field but its guard."""
-        return _LOW << self.shifts[name]
+        """All bits of one field but its guard; none, if the resource has no field."""
+        return _LOW << self.shifts[name] if name in self.shifts else 0
 
     def pack(self, amounts: Mapping[str, int]) -> int:
         """The vector of these amounts; what is not named is 0.
