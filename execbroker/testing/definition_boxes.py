@@ -84,11 +84,11 @@ def is_free(
 ) -> bool:
     """Whether some one node of the pool has the amounts free at every instant of the span, and is open.
 
-    Storage is held from `before` seconds before the span to `after` seconds after it; where there is some of it,
-    the pool must be open as long.
+    Storage is held from `before` seconds before the span to `after` seconds after it; where it is among the
+    amounts, be it none, the pool must be open as long.
     """
     storage_span = Span(span.start - before, span.end + after)
-    held = storage_span if amounts.get(STORAGE, 0) > 0 else span
+    held = storage_span if STORAGE in amounts else span
     if not _is_open(platform, pool, opening_spans(pool.hours, platform.zone, held), held):
         return False
     return any(
@@ -176,23 +176,25 @@ def boxes(task: Task, platform: Platform, pool: Pool, now: int) -> list[Box]:
         return []
     grid, horizon = platform.granularity, now + platform.horizon
     cells = range(round_up(now + lead, grid), round_down(horizon, grid), grid)
-    return [
-        box
-        for need in needs(task, platform, pool)
-        for rows in [_rows(platform, pool, need, lead, cells)]
-        for window in windows(task.schedule, now, horizon)
-        for box in _boxes_of_window(rows, cells, need, window, shortest)
-    ]
+    opening = opening_spans(pool.hours, platform.zone, Span(now, horizon + release(platform, pool)))
+    allowed = windows(task.schedule, now, horizon)
+    found: list[Box] = []
+    for need in needs(task, platform, pool):
+        rows = _rows(platform, pool, need, lead, opening, cells)
+        for window in allowed:
+            found += _boxes_of_window(rows, cells, need, window, shortest)
+    return found
 
 
-def _rows(platform: Platform, pool: Pool, need: Need, lead: int, cells: range) -> list[list[Levels | None]]:
+def _rows(
+    platform: Platform, pool: Pool, need: Need, lead: int, opening: Sequence[Span], cells: range
+) -> list[list[Levels | None]]:
     """What each node has free in each cell; None where the pool is closed.
 
     Storage is held from the lead before a run to the release after it: a cell counts for a run only if storage
     is free, and the pool open, for that much longer at both ends.
     """
     grid, lag, names = platform.granularity, release(platform, pool), sorted(need.minimum)
-    opening = opening_spans(pool.hours, platform.zone, Span(cells.start - lead, cells.stop + lag))
 
     def free(node: int, cell: int) -> Levels | None:
         run, storage = Span(cell, cell + grid), Span(cell - lead, cell + grid + lag)

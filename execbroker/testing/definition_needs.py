@@ -30,7 +30,7 @@ class Need:
             offer may hold.
         defaults: What it gets without asking.
         flavour: What is booked whole, in a pool with flavours.
-        holds_storage: Whether storage is taken, which is then held from staging to release.
+        holds_storage: Whether storage is asked for or carried, and so held from staging to release.
     """
 
     minimum: Amounts
@@ -149,11 +149,10 @@ def needs(task: Task, platform: Platform, pool: Pool) -> list[Need]:
     minimum = Amounts({**{name: each.minimum or 0 for name, each in asked.items()}, **defaults})
     if not pool.flavours:
         most = {name: _most(each, pool) for name, each in asked.items()}
-        holds_storage = STORAGE in asked and STORAGE in pool.capacity
-        return [Need(minimum, {**most, **defaults}, most, defaults, None, holds_storage)]
+        return [Need(minimum, {**most, **defaults}, most, defaults, None, STORAGE in asked)]
     most = {name: each.maximum for name, each in asked.items()}
     return [
-        Need(each.amounts, each.amounts, most, defaults, each, each.amounts.get(STORAGE, 0) > 0)
+        Need(each.amounts, each.amounts, most, defaults, each, STORAGE in {*asked, *each.amounts})
         for each in _serving_flavours(most, minimum, pool)
     ]
 

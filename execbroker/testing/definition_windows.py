@@ -5,10 +5,9 @@ No clock change has a rule here: an instant is inside a daily window if the wall
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from functools import lru_cache
-from math import gcd
 from typing import NamedTuple, final
 from zoneinfo import ZoneInfo
 
@@ -45,25 +44,25 @@ def wall_clock(instant: int, zone: str) -> int:
 def is_in_daily_window(wall: int, opens: int, closes: int, days: frozenset[int]) -> bool:
     """Whether the wall clock shows a time from `opens` to before `closes` of one of the `days`.
 
-    Both count seconds from the midnight with which the day begins; `closes` is itself outside.
+    Both count seconds from the midnight with which the day begins; `closes` may be on one of the two days after.
     """
     today = wall // DAY
-    return any(
-        day * DAY + opens <= wall < day * DAY + closes
-        for day in (today - 2, today - 1, today)
-        if day % 7 in days
-    )
+    for day in (today - 2, today - 1, today):
+        if day % 7 in days and day * DAY + opens <= wall < day * DAY + closes:
+            return True
+    return False
 
 
-def unbroken_spans(is_inside: Callable[[int], bool], within: Span, tick: int) -> list[Span]:
+def unbroken_spans(is_inside: Callable[[int], bool], within: Span, times: Iterable[int]) -> list[Span]:
     """The longest spans of `within` of which every instant is inside.
 
-    Every instant is not asked, only those at which the answer can change: each multiple of `tick` and, because
-    a latest start is itself allowed, the second after it.
+    Not every instant is asked, only those at which the answer can change: at one of the times of day at which
+    something begins or ends, and so at one of their seconds of some minute, or with the clock, on a whole minute.
     """
-    first = within.start - within.start % tick
-    turns = (turn for multiple in range(first, within.end, tick) for turn in (multiple, multiple + 1))
-    asked = sorted({within.start, *(turn for turn in turns if within.start < turn < within.end)})
+    seconds = sorted({0, *(time % _MINUTE for time in times)})
+    minutes = range(within.start - within.start % _MINUTE, within.end, _MINUTE)
+    turns = (minute + second for minute in minutes for second in seconds)
+    asked = [within.start, *(turn for turn in turns if within.start < turn < within.end)]
     spans: list[Span] = []
     for start, end in zip(asked, [*asked[1:], within.end], strict=True):
         if not is_inside(start):
@@ -86,38 +85,13 @@ def opening_spans(hours: Sequence[Hours], zone: str, within: Span) -> list[Span]
     """When a pool is open: always without hours, else at every instant at which one of them is."""
     if not hours:
         return [within]
-    tick = gcd(_MINUTE, *(time for each in hours for time in (each.opens, each.closes)))
+    daily = [(each.opens, _after(each.opens, each.closes), each.days) for each in hours]
 
     def is_open(instant: int) -> bool:
         wall = wall_clock(instant, zone)
-        return any(
-            is_in_daily_window(wall, each.opens, _after(each.opens, each.closes), each.days) for each in hours
-        )
+        return any(is_in_daily_window(wall, *each) for each in daily)
 
-    return unbroken_spans(is_open, within, tick)
-
-
-def _daily_spans(daily: Daily, within: Span, tick: int) -> list[Span]:
-    """Where a whole run must lie: in one unbroken daily window if it has a closing, else anywhere."""
-    if daily.closes is None:
-        return [within]
-    closes = _after(daily.opens, daily.closes)
-    return unbroken_spans(
-        lambda instant: is_in_daily_window(wall_clock(instant, daily.zone), daily.opens, closes, daily.days),
-        within,
-        tick,
-    )
-
-
-def _last_start(daily: Daily) -> int:
-    """The first time of day after the opening at which no run may start any more.
-
-    A latest start is itself allowed, and before the opening it is on the next day. Where none is given, a run may
-    start until the window closes, or before midnight if it has no closing.
-    """
-    if daily.latest is not None:
-        return daily.latest + 1 if daily.latest >= daily.opens else daily.latest + DAY + 1
-    return _after(daily.opens, DAY if daily.closes is None else daily.closes)
+    return unbroken_spans(is_open, within, [time for each in hours for time in (each.opens, each.closes)])
 
 
 def windows(schedule: Schedule, now: int, horizon: int) -> list[Window]:
@@ -131,23 +105,37 @@ def windows(schedule: Schedule, now: int, horizon: int) -> list[Window]:
     end = horizon if schedule.end is None else min(horizon, schedule.end)
     if start >= end:
         return []
-    if schedule.daily is None:
-        found = [Window(start, end, end - 1)]
-    else:
-        found = _windows_of_days(schedule.daily, Span(start, end))
+    within = Span(start, end)
+    found = [Window(*within, end)] if schedule.daily is None else _daily_windows(schedule.daily, within)
     latest = end if schedule.latest is None else schedule.latest
     return [Window(*window[:2], min(window.latest, latest)) for window in found if window.start <= latest]
 
 
-def _windows_of_days(daily: Daily, within: Span) -> list[Window]:
-    tick = gcd(_MINUTE, daily.opens, daily.closes or 0, daily.latest or 0)
-    closes = _last_start(daily)
+def _daily_windows(daily: Daily, within: Span) -> list[Window]:
+    """The whole run lies in one unbroken daily window if that closes, the start in one span of allowed starts."""
+    ends = _end_of_starts(daily)
+
+    def is_inside(instant: int) -> bool:
+        wall = wall_clock(instant, daily.zone)
+        return is_in_daily_window(wall, daily.opens, _after(daily.opens, daily.closes or 0), daily.days)
 
     def may_start(instant: int) -> bool:
-        return is_in_daily_window(wall_clock(instant, daily.zone), daily.opens, closes, daily.days)
+        return is_in_daily_window(wall_clock(instant, daily.zone), daily.opens, ends, daily.days)
 
+    times = (daily.opens, daily.closes or 0, ends)
     return [
-        Window(starts.start, body.end, starts.end - 1)
-        for body in _daily_spans(daily, within, tick)
-        for starts in unbroken_spans(may_start, body, tick)
+        Window(starts.start, run.end, starts.end - 1)
+        for run in ([within] if daily.closes is None else unbroken_spans(is_inside, within, times))
+        for starts in unbroken_spans(may_start, run, times)
     ]
+
+
+def _end_of_starts(daily: Daily) -> int:
+    """The first time of day after the opening at which no run may start any more.
+
+    A latest start is itself allowed, and before the opening it is on the next day. Where none is given, a run may
+    start until the window closes, or before midnight if it has no closing.
+    """
+    if daily.latest is not None:
+        return 1 + (daily.latest if daily.latest >= daily.opens else daily.latest + DAY)
+    return _after(daily.opens, DAY if daily.closes is None else daily.closes)

@@ -7,9 +7,10 @@ from typing import final
 from attrs import frozen
 
 from execbroker.core.platform import Platform
+from execbroker.core.spans import Span, Spans
 from execbroker.core.task import Task
 
-__all__ = ["World"]
+__all__ = ["Repeated", "World"]
 
 
 @final
@@ -24,3 +25,24 @@ class World:
     task: Task
     platforms: tuple[Platform, ...]
     now: int
+
+
+@final
+@frozen
+class Repeated:
+    """A span that comes again every so many seconds: the plainest recurrence that a closure can have.
+
+    >>> Repeated(Span(0, 2), every=10, times=3).spans(Span(1, 100))
+    [1, 2) | [10, 12) | [20, 22)
+    """
+
+    first: Span
+    every: int
+    times: int
+
+    def spans(self, within: Span) -> Spans:
+        """The instants of all occurrences, cut to `within`."""
+        return Spans.between(*within) & Spans.of(
+            (self.first.start + turn * self.every, self.first.end + turn * self.every)
+            for turn in range(self.times)
+        )

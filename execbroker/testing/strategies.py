@@ -1,0 +1,96 @@
+"""Hypothesis strategies for tasks, platforms and whole worlds.
+
+Everything is small, so that the definition can try everything, and yet every feature turns up: a grid of a minute
+to six hours and some fifty steps of it, few amounts, nights in which the clocks change. Each strategy draws valid
+values, and what it draws can be replaced by keyword: `platforms(pools=st.just((mine,)))`. A platform and a task fit
+together if they are drawn for one `Frame`, which `worlds` does.
+
+This module needs Hypothesis, which the package doesn't install by itself.
+"""
+
+from __future__ import annotations
+
+from hypothesis import strategies as st
+
+from execbroker.core.platform import Platform
+from execbroker.core.task import Task
+from execbroker.testing.strategies_frames import (
+    CLOCK_CHANGES,
+    PLAIN,
+    UNITS,
+    Frame,
+    amounts,
+    frames,
+    given_or,
+    instants,
+    ranges,
+    spans,
+)
+from execbroker.testing.strategies_platforms import (
+    bookings,
+    closures,
+    costs,
+    flavours,
+    hours,
+    platforms,
+    pools,
+    transfers,
+)
+from execbroker.testing.strategies_tasks import (
+    computes,
+    dailies,
+    data,
+    executables,
+    schedules,
+    storages,
+    tasks,
+)
+from execbroker.testing.worlds import World
+
+__all__ = [
+    "CLOCK_CHANGES",
+    "PLAIN",
+    "UNITS",
+    "Frame",
+    "amounts",
+    "bookings",
+    "closures",
+    "computes",
+    "costs",
+    "dailies",
+    "data",
+    "executables",
+    "flavours",
+    "frames",
+    "hours",
+    "instants",
+    "platforms",
+    "pools",
+    "ranges",
+    "schedules",
+    "spans",
+    "storages",
+    "tasks",
+    "transfers",
+    "worlds",
+]
+
+
+@st.composite
+def worlds(
+    draw: st.DrawFn,
+    *,
+    frames: st.SearchStrategy[Frame] | None = None,
+    tasks: st.SearchStrategy[Task] | None = None,
+    platforms: st.SearchStrategy[tuple[Platform, ...]] | None = None,
+) -> World:
+    """Worlds of one to three platforms and a task that may well run there."""
+    frame = draw(given_or(frames, _frames()))
+    count = draw(st.sampled_from([1, 1, 1, 1, 2, 3]))
+    several = st.tuples(*(_platforms(frame, name=f"here{number}") for number in range(count)))
+    task = draw(given_or(tasks, _tasks(frame)))
+    return World(task, draw(given_or(platforms, several)), frame.now)
+
+
+#: `worlds` has keywords of the same names.
+_frames, _tasks, _platforms = frames, tasks, platforms
