@@ -43,8 +43,10 @@ _AMBIGUOUS: Final = re.compile(
     re.VERBOSE | re.IGNORECASE | re.DOTALL,
 )
 
-#: What is not to be seen, or ends a line for some readers.
-_UNFIT: Final = re.compile("[\x7f-\x9f\u2028\u2029\ud800-\udfff\ufeff\ufffe\uffff]")
+#: What is not to be seen, turns text around, or ends a line for some readers.
+_UNFIT: Final = re.compile(
+    "[\x7f-\x9f\xad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ud800-\udfff\ufeff\ufffe\uffff]"
+)
 
 
 def to_yaml(tree: Node) -> str:

@@ -31,6 +31,7 @@ from execbroker.languages.trees import TreeBuilder
 from execbroker.languages.yaml_refusals import (
     SYNTAX,
     find_bad_escape,
+    find_odd_space,
     item_at,
     refuse_block,
     refuse_directive,
@@ -138,6 +139,8 @@ class _Taker:
             self._refuse_traps(start if style else end)
         if style:
             self._check_quoted(event, start)
+        elif not event.value.isascii() and (fault := find_odd_space(self.text, start, end)):
+            raise fault
         if self.builder.wants_key:
             self._key(event, start, end)
         elif style:

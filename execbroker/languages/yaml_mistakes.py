@@ -14,6 +14,7 @@ from execbroker.languages.documents import Fault
 from execbroker.languages.yaml_refusals import (
     SYNTAX,
     find_bad_escape,
+    find_odd_space,
     item_at,
     refuse_block,
     refuse_directive,
@@ -32,6 +33,7 @@ __all__ = ["Scene", "explain"]
 _LONGEST_KEY: Final = 1024
 
 _PARTNERS: Final = {"[": "]", "{": "}", "]": "[", "}": "{"}
+_BRACKET: Final = re.compile(r"""[][{}]|"(?:[^"\\]|\\.)*+"|'[^']*+'|#[^\n]*""")
 _DASHES: Final = re.compile(r" *(?:[-?] +)*")
 _SPACE_AND_COMMENTS: Final = re.compile(r"(?:\s|#[^\n]*)*+")
 _DIRECTIVE: Final = re.compile(r"^%", re.MULTILINE)
@@ -68,8 +70,15 @@ class Scene(NamedTuple):
 
     @property
     def bracket(self) -> int | None:
-        """The innermost bracket that is open."""
-        return next((each for each in reversed(self.opened) if self.text.startswith(("[", "{"), each)), None)
+        """The innermost bracket that is open, as far as is known."""
+        opened = [each for each in self.opened if self.text.startswith(("[", "{"), each)]
+        if not opened:  # what may turn out to be a key is given out late
+            for sign in _BRACKET.finditer(self.text, self.scalar[1], self.at):
+                if sign[0] in ("[", "{"):
+                    opened.append(sign.start())
+                elif sign[0] in ("]", "}"):
+                    del opened[-1:]
+        return opened[-1] if opened else None
 
     def line_start(self, index: int) -> int:
         """Where the line of a character begins."""
@@ -117,6 +126,11 @@ def _tab(scene: Scene) -> Fault | None:
     gap = scene.text[scene.scalar[1] : scene.at]
     is_plain = "\t" in gap and not re.search("[\"'#|>]", gap)
     return refuse_tab(scene.scalar[1] + gap.index("\t")) if is_plain else None
+
+
+def _odd_space(scene: Scene) -> Fault | None:
+    start = scene.line_start(scene.scalar[0])
+    return find_odd_space(scene.text, start, scene.at + len(rest_of_line(scene.text, scene.at)))
 
 
 def _sign(scene: Scene) -> Fault | None:
@@ -171,6 +185,8 @@ def _after_quote(scene: Scene) -> Fault | None:
     is_next_item = scene.at > end or scene.here in ('"', "'", "[", "{")
     if scene.here in ("", ",", "]", "}", "-", "?", "\n") or (scene.bracket is not None and is_next_item):
         return None
+    if scene.bracket is None and scene.is_first(start):
+        return refuse_no_colon(start, rest_of_line(text, start))
     wanted = "`''` for an apostrophe" if text[start] == "'" else r"`\"` for a quote"
     return Fault(scene.at, SYNTAX, "more text follows a closing quote", f"write {wanted} within the text")
 
@@ -188,7 +204,7 @@ def _missing_colon(scene: Scene) -> Fault | None:
 
 
 def _item_wanted(scene: Scene, index: int) -> Fault:
-    hint = f"write {quoted('- ' + rest_of_line(scene.text, index))}, or indent it as part of the item above"
+    hint = f"write {quoted('- ' + rest_of_line(scene.text, index))}, or indent it"
     return Fault(index, SYNTAX, "a list goes on here, and its items begin with `- `", hint)
 
 
@@ -258,7 +274,7 @@ def _in_brackets(scene: Scene) -> Fault | None:
     if bracket is None:
         return None
     is_at_end = not here or (scene.column(at) == 0 and text.startswith(("---", "..."), at))
-    if is_at_end or (here not in _PARTNERS and scene.is_beyond(at, bracket)):
+    if is_at_end or (here not in ("]", "}") and scene.is_beyond(at, bracket)):
         return _unclosed_bracket(scene, bracket)
     if here in ("]", "}"):
         message = f"{quoted(here)} stands where {quoted(_PARTNERS[text[bracket]])} is missing"
@@ -314,7 +330,19 @@ def _in_line(scene: Scene) -> Fault:
 def _indent_by(*columns: int) -> str:
     if columns == (0,):
         return "do not indent it"
-    return f"indent it by {' or '.join(map(str, columns))} {'space' if columns[-1] == 1 else 'spaces'}"
+    *others, last = columns
+    choice = f"{', '.join(map(str, others))} or {last}" if others else f"{last}"
+    return f"indent it by {choice} {'space' if last == 1 else 'spaces'}"
 
 
-_RULES: Final = (_tab, _sign, _unclosed_quote, _after_quote, _missing_colon, _colon, _in_brackets, _in_block)
+_RULES: Final = (
+    _tab,
+    _odd_space,
+    _sign,
+    _unclosed_quote,
+    _after_quote,
+    _missing_colon,
+    _colon,
+    _in_brackets,
+    _in_block,
+)

@@ -11,6 +11,7 @@ from execbroker.languages.documents import Fault
 __all__ = [
     "SYNTAX",
     "find_bad_escape",
+    "find_odd_space",
     "item_at",
     "refuse_block",
     "refuse_directive",
@@ -43,7 +44,9 @@ _DOUBLE_QUOTED: Final = re.compile(
     re.VERBOSE,
 )
 _ESCAPE: Final = re.compile(r"\\(?:u[0-9a-fA-F]{4}|.?)")
-_KEY_AND_REST: Final = re.compile(r"""("[^"]*"|'[^']*'|[^\s=]+)\s*=?\s*(.*)""")
+_KEY_AND_REST: Final = re.compile(r"""("[^"]*"|'[^']*'|[^\s=:]+)\s*:?=*>?\s*(.*)""")
+#: A space that is none for YAML, where one is needed or wanted.
+_ODD_SPACE: Final = re.compile(r"(?:^|(?<=[ :,\[{-]))[^\S \t\r\n]|[^\S \t\r\n]$", re.MULTILINE)
 _ITEM: Final = re.compile(r"[^,\[\]{}\r\n]*")
 _TIGHT_COLON: Final = re.compile(r"""([A-Za-z_][\w-]*|"[^"]*"|'[^']*'):(?!//)(?=\S)""")
 
@@ -106,6 +109,16 @@ def find_bad_escape(text: str, start: int) -> Fault | None:
     message = f"{quoted(escape[0])} means nothing in double quotes"
     hint = r"write `\\` for a backslash, or put the text in single quotes"
     return Fault(escape.start(), SYNTAX, message, hint, escape[0])
+
+
+def find_odd_space(text: str, start: int, end: int) -> Fault | None:
+    """What is wrong with a character that looks like a space, as it comes out of web pages."""
+    odd = _ODD_SPACE.search(text, start, end)
+    if odd is None:
+        return None
+    found = f"U+{ord(odd[0]):04X}"
+    message = f"the character {found} stands where a space is meant"
+    return Fault(odd.start(), "odd-space", message, "write spaces, or put it in quotes if it is text", found)
 
 
 def spaced(line: str) -> str | None:
