@@ -132,7 +132,8 @@ def _out_of_reach(task: Task, platform: Platform, pool: Pool, name: str, asked: 
         return Reason("resource-unknown", message, platform.name, pool.name, path, name)
     if asked and name not in platform.resources:
         message = f"{platform.name} has no {name}"
-        return Reason("resource-unknown", message, platform.name, pool.name, path, name, asked, 0)
+        unknown = Reason("resource-unknown", message, platform.name, pool.name, path, name, asked, 0)
+        return evolve(unknown, sizes=task.sizes)
     available = pool.capacity.get(name, 0)
     if asked <= available or pool.flavours:
         return None
