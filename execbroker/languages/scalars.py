@@ -61,7 +61,8 @@ def read_number(text: str) -> int | Decimal:
         return int(text)
     mantissa, _, power = text.lower().partition("e")
     _refuse_length(max(len(mantissa), len(power)) - 2)  # a sign and a point
-    value = Decimal(f"{mantissa}e{int(power or 0)}")
+    _refuse_length(abs(int(power or 0)) // 2)  # no mantissa makes up for it
+    value = Decimal(text)
     _, digits, exponent = value.as_tuple()
     _refuse_length(max(len(digits) + int(exponent), 1) + max(-int(exponent), 0))
     return value

@@ -177,9 +177,11 @@ class _Taker:
         from execbroker.languages.yaml_mistakes import Scene, explain
 
         end = self._last_end
-        at = error.problem_mark.index if error and error.problem_mark else self.text.find('"', end)
         begun = error.context_mark if isinstance(error, ScannerError) else None
-        start = begun.index if begun else at if error is None else None
+        start = begun.index if begun else None
+        at = error.problem_mark.index if error and error.problem_mark else len(self.text)
+        if error is None and (quote := self.text.find('"', end)) >= 0:
+            start = at = quote
         scalar = (self.last.start_mark.index, end) if self.last else (0, 0)
         return explain(Scene(self.text, at, start, scalar, self.builder.opened))
 
