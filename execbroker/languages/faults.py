@@ -28,7 +28,7 @@ from execbroker.languages.document_classes import (
     similar,
 )
 from execbroker.languages.documents import Path, spell_path
-from execbroker.languages.findings import Findings, shown
+from execbroker.languages.findings import Findings, few, shown
 
 __all__ = ["Fault", "WrongKind", "faults_of", "report", "report_unknown"]
 
@@ -61,9 +61,9 @@ class Fault:
     owner: type[DocumentClass] | None = None
 
 
-def faults_of(error: Exception) -> list[Fault]:
+def faults_of(error: Exception) -> Iterator[Fault]:
     """The faults inside a group of exceptions, or the one that an exception is."""
-    return list(_walk(Fault((), error)))
+    return _walk(Fault((), error))
 
 
 def _walk(fault: Fault) -> Iterator[Fault]:
@@ -93,14 +93,19 @@ def _entered(error: Exception, outer: Fault, kind: Any) -> Fault:
 
 def report(findings: Findings, at: Path, faults: Sequence[Fault], advise: Advise) -> None:
     """Write down the faults of the node at a path."""
+    unknown = {
+        fault.path: fault.error for fault in faults if isinstance(fault.error, ForbiddenExtraKeysError)
+    }
     for fault in faults:
+        if findings.is_full:
+            return
         where = at + fault.path
         match fault.error:
             case ForbiddenExtraKeysError() as error:
                 for key in sorted(error.extra_fields):
                     report_unknown(findings, (*where, key), cast("Any", error.cl), advise)
             case KeyError():
-                if not _is_written_otherwise(fault.path, faults, advise):
+                if not _is_written_otherwise(str(where[-1]), unknown.get(fault.path[:-1]), advise):
                     _report_missing(findings, where, fault)
             case WrongKind() as error:
                 _report_kind(findings, where, fault, error, advise)
@@ -108,15 +113,11 @@ def report(findings: Findings, at: Path, faults: Sequence[Fault], advise: Advise
                 raise error
 
 
-def _is_written_otherwise(path: Path, faults: Sequence[Fault], advise: Advise) -> bool:
-    """Whether a key is missing that an unknown key beside it should be: then one message is enough."""
-    beside = [fault.error for fault in faults if fault.path == path[:-1]]
-    return any(
-        f"`{path[-1]}`" in (_advice(key, cast("Any", error.cl), advise)[1])
-        for error in beside
-        if isinstance(error, ForbiddenExtraKeysError)
-        for key in error.extra_fields
-    )
+def _is_written_otherwise(key: str, beside: ForbiddenExtraKeysError | None, advise: Advise) -> bool:
+    """Whether a key is missing that one of the unknown keys beside it should be: then one message is enough."""
+    unknown = beside.extra_fields if beside else ()
+    kind = cast("Any", beside and beside.cl)
+    return any(f"`{key}`" in _advice(other, kind, advise)[1] for other in unknown)
 
 
 def _report_missing(findings: Findings, path: Path, fault: Fault) -> None:
@@ -129,12 +130,11 @@ def report_unknown(
 ) -> None:
     """Write down that a key is none of those that a class of documents has, nor one of `more`."""
     if findings.is_full:
-        return
+        return  # looking for advice takes time
     key = str(path[-1])
     code, hint = _advice(key, kind, advise, more)
     if not hint:
-        known = ", ".join(f"`{each}`" for each in (*keys_of(kind), *more))
-        hint = f"{kind.noun} has the keys {known}"
+        hint = f"{kind.noun} has the keys {few([*keys_of(kind), *more])}"
     findings.error(code, f"unknown key {quoted(key)}", path, hint=hint, found=key, of_key=True)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Final, TypeVar, final
 
 from attrs import define, field
@@ -10,18 +10,27 @@ from attrs import define, field
 from execbroker.core.problems import ERROR, WARNING, Problem, Reading, Unreadable, quoted
 from execbroker.languages.documents import Document, Path, spell_path
 
-__all__ = ["MOST_PROBLEMS", "Findings", "shown"]
+__all__ = ["MOST_PROBLEMS", "Findings", "few", "shown"]
 
 T = TypeVar("T")
 
-#: So many problems of one document are told. Nobody reads more, and a hostile file shouldn't have us look for a
-#: hundred thousand suggestions.
+#: So many names are listed in a message.
+_FEW: Final = 12
+
+#: So many errors of one document are told, and so many warnings. Nobody reads more, and a hostile file should not
+#: have us look for a hundred thousand suggestions.
 MOST_PROBLEMS: Final = 200
 
 
 def shown(text: str) -> str:
     """A text as a message shows it that has it between other words: short and on one line."""
     return quoted(text)[1:-1]
+
+
+def few(names: Iterable[str]) -> str:
+    """Names for a message, not all of them if they are many."""
+    known = list(names)
+    return ", ".join(map(quoted, known[:_FEW])) + (", …" if len(known) > _FEW else "")
 
 
 @final
@@ -36,7 +45,7 @@ class Findings:
         document: What is read.
         problems: What was found so far.
         moves: From the path of a moved node, as the reader has it, to its path in the file.
-        faulty: The paths of all errors, as the file has them.
+        faulty: The paths of the errors, as the file has them.
     """
 
     document: Document
@@ -71,8 +80,9 @@ class Findings:
         of_key: bool = False,
     ) -> None:
         """Write down a fault that makes the document unusable."""
-        self._add(ERROR, code, message, path, hint, found, of_key)
-        self.faulty.append(self.origin(path))
+        if not self.is_full:
+            self.faulty.append(self.origin(path))
+            self._add(ERROR, code, message, path, hint, found, of_key)
 
     def warn(
         self,
@@ -85,7 +95,8 @@ class Findings:
         of_key: bool = False,
     ) -> None:
         """Write down what is read all the same, but may not be meant."""
-        self._add(WARNING, code, message, path, hint, found, of_key)
+        if len(self.problems) - len(self.faulty) < MOST_PROBLEMS:
+            self._add(WARNING, code, message, path, hint, found, of_key)
 
     def _add(
         self,
@@ -97,19 +108,19 @@ class Findings:
         found: str | None,
         of_key: bool,
     ) -> None:
-        if self.is_full:
-            return
         origin = self.origin(path)
         position = self.document.position(origin, "key" if of_key else "value")
         self.problems.append(Problem(code, message, spell_path(origin), found, hint, position, severity))
 
     @property
     def is_full(self) -> bool:
-        """Whether there are so many problems that no more are told."""
-        return len(self.problems) >= MOST_PROBLEMS
+        """Whether there are so many errors that no more are told."""
+        return len(self.faulty) >= MOST_PROBLEMS
 
     def read(self, parse: Callable[[str], T], path: Path, value: object) -> T | None:
         """What `parse` makes of a scalar, or None after writing down why it makes nothing of it."""
+        if self.is_full:
+            return None
         text = self.text(path, value)
         try:
             return parse(text)
@@ -140,7 +151,7 @@ class Findings:
             problems += (
                 Problem(
                     "too-many-problems",
-                    f"there are more than {MOST_PROBLEMS} problems; the rest is not shown",
+                    f"there are {MOST_PROBLEMS} errors or more; only these are shown",
                     position=problems[-1].position,
                 ),
             )

@@ -12,10 +12,11 @@ from execbroker.core.sizes import format_amount
 from execbroker.core.spans import Span
 from execbroker.languages.dates import read_end, read_local, read_start
 from execbroker.languages.documents import Path
-from execbroker.languages.findings import Findings, shown
+from execbroker.languages.findings import Findings, few, shown
+from execbroker.languages.ledger import Ledger
 from execbroker.languages.moments import read_limit
 from execbroker.languages.platform_keys import BookingDocument, ClosureDocument
-from execbroker.languages.platform_pools import Ledger, read_amounts, unknown_resource
+from execbroker.languages.platform_pools import read_amounts, unknown_resource
 
 __all__ = ["Pools", "check_capacity", "read_booking", "read_closure"]
 
@@ -52,9 +53,9 @@ def read_booking(
 
 
 def _pool(findings: Findings, path: Path, name: str, pools: Pools) -> Pool | None:
-    if name not in pools:
+    if name not in pools and not findings.is_full:
         near = nearest(name, pools)
-        hint = f"did you mean `{near}`?" if near else f"there is {', '.join(quoted(each) for each in pools)}"
+        hint = f"did you mean `{near}`?" if near else f"there is {few(pools)}"
         findings.error("unknown-pool", f"there is no pool {quoted(name)}", path, hint=hint, found=name)
     return pools.get(name)
 

@@ -6,8 +6,6 @@ from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from typing import Final
 
-from attrs import field, frozen
-
 from execbroker.core.amounts import CORES, GPUS, MEMORY, STORAGE, Amounts
 from execbroker.core.platform import Flavour, Hours, Pool
 from execbroker.core.problems import nearest, quoted
@@ -16,12 +14,13 @@ from execbroker.core.task import EVERY_DAY
 from execbroker.languages.document_classes import keys_of, similar
 from execbroker.languages.documents import Path
 from execbroker.languages.faults import report_unknown
-from execbroker.languages.findings import Findings
+from execbroker.languages.findings import Findings, few
+from execbroker.languages.ledger import Ledger
 from execbroker.languages.moments import read_clock_time, read_days
 from execbroker.languages.platform_keys import FlavourDocument, HoursDocument, PoolDocument, advise
-from execbroker.languages.quantities import Amount, read_amount, read_duration
+from execbroker.languages.quantities import is_name, read_duration
 
-__all__ = ["MOST_NODES", "NAMED", "Ledger", "read_amounts", "read_pool"]
+__all__ = ["MOST_NODES", "NAMED", "read_amounts", "read_pool"]
 
 #: The resources that every platform means the same by.
 NAMED: Final = (CORES, MEMORY, GPUS, STORAGE)
@@ -35,46 +34,21 @@ _FURTHER: Final = frozenset({"dpus", "ipus", "npus", "qpus", "tpus", "vpus"})
 _DAY: Final = 86_400
 
 
-@frozen(eq=False, repr=False)
-class Ledger:
-    """Which further resources of a platform are sizes, as far as the file has shown; filled while it is read."""
-
-    kinds: dict[str, bool] = field(factory=dict)
-
-    @property
-    def sizes(self) -> frozenset[str]:
-        """The resources that are sizes."""
-        return frozenset(name for name, is_size in self.kinds.items() if is_size)
-
-    def agreed(self, findings: Findings, name: str, path: Path, amount: Amount) -> int | None:
-        """The value of an amount, unless it is a size here and a count elsewhere."""
-        if amount.is_size is not None and self.kinds.setdefault(name, amount.is_size) != amount.is_size:
-            this, other = ("a size", "a count") if amount.is_size else ("a count", "a size")
-            findings.error(
-                "mixed-units",
-                f"`{name}` is {this} here, but {other} elsewhere in the file",
-                path,
-                hint="write all of them with a unit (`80G`), or none",
-            )
-            return None
-        return amount.value
-
-
 def read_amounts(
     findings: Findings, at: Path, found: Mapping[str, object], ledger: Ledger, *, up: bool
 ) -> Amounts:
     """The amounts of a mapping, as far as they can be read."""
     amounts = {}
     for name, value in found.items():
-        amount = read_amount(findings, name, (*at, name), value, up=up)
-        if amount is not None and (agreed := ledger.agreed(findings, name, (*at, name), amount)) is not None:
-            amounts[name] = agreed
+        amount = ledger.read(findings, name, (*at, name), value, up=up)
+        if amount is not None:
+            amounts[name] = amount
     return Amounts(amounts)
 
 
 def read_pool(findings: Findings, at: Path, found: PoolDocument, ledger: Ledger) -> Pool:
     """One pool."""
-    rest = _resources(findings, at, found.rest)
+    rest = _resources(findings, at, found.rest, ledger)
     capacity = read_amounts(findings, at, rest, ledger, up=False)
     if not rest and findings.is_sound_at(at):
         findings.error(
@@ -108,7 +82,6 @@ def read_pool(findings: Findings, at: Path, found: PoolDocument, ledger: Ledger)
         runner=found.runner,
         prepare=_duration(findings, (*at, "prepare"), found.prepare, is_zero_allowed=True),
         release=_duration(findings, (*at, "release"), found.release, is_zero_allowed=True),
-        sizes=ledger.sizes & frozenset(capacity),
     )
 
 
@@ -116,21 +89,27 @@ def _duration(findings: Findings, path: Path, value: object, *, is_zero_allowed:
     return None if value is None else read_duration(findings, path, value, is_zero_allowed=is_zero_allowed)
 
 
-def _resources(findings: Findings, at: Path, rest: Mapping[str, object]) -> dict[str, object]:
+def _resources(findings: Findings, at: Path, rest: Mapping[str, object], ledger: Ledger) -> dict[str, object]:
     """What a pool has, without the keys that look like a slip of the pen."""
     found = {}
     for key, value in rest.items():
-        if key in NAMED or key in _FURTHER or _is_further(key):
+        if key in NAMED or key in ledger.names:
             found[key] = value
-        else:
+        elif findings.is_full:
+            continue  # looking for advice takes time
+        elif not _is_further(key):
             report_unknown(findings, (*at, key), PoolDocument, advise, NAMED)
+        elif ledger.takes(findings, key, (*at, key)):
+            found[key] = value
     return found
 
 
 def _is_further(key: str) -> bool:
     """Whether a key may be the name of a resource that this platform has beside the named ones."""
-    is_word = key.replace("-", "_").replace(".", "_").isidentifier()
-    return is_word and not advise(PoolDocument, key) and not similar(key, [*keys_of(PoolDocument), *NAMED])
+    if key in _FURTHER:
+        return True
+    known = [*keys_of(PoolDocument), *NAMED]
+    return is_name(key) and not advise(PoolDocument, key) and not similar(key, known)
 
 
 def _flavour(
@@ -170,10 +149,12 @@ def unknown_resource(
     who: str = "the pool",
 ) -> None:
     """Write down that the pool, or `who` else it may be, has no such resource."""
+    if findings.is_full:
+        return
     code, hint = advise(kind, name) or ("unknown-resource", None)
     if hint is None:
         near = nearest(name, [*known, *keys_of(kind)]) or similar(name, [*known, *keys_of(kind)])
-        hint = f"did you mean `{near}`?" if near else f"there is {', '.join(f'`{each}`' for each in known)}"
+        hint = f"did you mean `{near}`?" if near else f"there is {few(known)}"
     findings.error(code, f"{who} has no {quoted(name)}", path, hint=hint, found=name, of_key=True)
 
 

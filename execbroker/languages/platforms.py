@@ -10,6 +10,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any, Final
 
+from attrs import evolve
+
 from execbroker.core.amounts import CORES, MEMORY, Amounts
 from execbroker.core.durations import spell_duration
 from execbroker.core.platform import Costs, Defaults, Hold, Platform, Pool, Transfer
@@ -17,6 +19,7 @@ from execbroker.core.problems import Reading, nearest, quoted
 from execbroker.core.sizes import parse_rate
 from execbroker.languages.documents import Document, Path
 from execbroker.languages.findings import Findings
+from execbroker.languages.ledger import Ledger
 from execbroker.languages.moments import read_zone
 from execbroker.languages.platform_calendar import Pools, check_capacity, read_booking, read_closure
 from execbroker.languages.platform_keys import (
@@ -27,7 +30,7 @@ from execbroker.languages.platform_keys import (
     TransferDocument,
     advise,
 )
-from execbroker.languages.platform_pools import NAMED, Ledger, read_amounts, read_pool, unknown_resource
+from execbroker.languages.platform_pools import NAMED, read_amounts, read_pool, unknown_resource
 from execbroker.languages.quantities import read_duration
 from execbroker.languages.shapes import as_list, merged
 from execbroker.languages.structure import structure
@@ -154,7 +157,8 @@ def _pools(findings: Findings, found: PlatformDocument, ledger: Ledger) -> list[
         flavours = enumerate(each.flavours or ())
         named = (((*at, "flavours", index, "name"), flavour.name) for index, flavour in flavours if flavour)
         _check_unique(findings, "flavour", named)
-    return pools
+    # Whether a resource is a size may show only in a later pool.
+    return [evolve(pool, sizes=ledger.sizes & frozenset(pool.capacity)) for pool in pools]
 
 
 def _known(findings: Findings, found: PlatformDocument, pools: Sequence[Pool]) -> Pools | None:

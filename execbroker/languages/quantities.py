@@ -15,10 +15,20 @@ from execbroker.core.sizes import parse_amount, parse_size
 from execbroker.languages.documents import Path
 from execbroker.languages.findings import Findings, shown
 
-__all__ = ["Amount", "digits", "read_amount", "read_duration", "read_pair", "read_size", "report_bare"]
+__all__ = [
+    "Amount",
+    "digits",
+    "is_name",
+    "read_amount",
+    "read_duration",
+    "read_pair",
+    "read_size",
+    "report_bare",
+]
 
 _LEADING_NUMBER: Final = re.compile(r"[0-9]{1,15}(?:\.[0-9]{1,3})?(?![0-9.])")
 _MILLICORES: Final = re.compile(r"[0-9]{1,6}m")
+_NAME: Final = re.compile(r"[^\W\d_][\w.-]{0,63}")
 _SUFFIXED: Final = re.compile(r"[0-9.]+ ?[A-Za-z]")
 
 
@@ -33,6 +43,11 @@ class Amount(NamedTuple):
 def digits(value: int | Decimal) -> str:
     """A number in plain digits, however it was written."""
     return f"{value:f}" if isinstance(value, Decimal) else str(value)
+
+
+def is_name(text: str) -> bool:
+    """Whether a resource of a platform may be called so: a word, with digits, `_`, `-` and `.` behind a letter."""
+    return _NAME.fullmatch(text) is not None
 
 
 def read_size(findings: Findings, path: Path, value: object, *, up: bool = True) -> int | None:

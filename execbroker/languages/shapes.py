@@ -30,7 +30,7 @@ def as_list(value: object, path: Path, findings: Findings) -> object:
         return [value]
     if not isinstance(value, list):
         return value
-    if _are_pairs(value):
+    if len(value) > 1 and _are_pairs(value):
         findings.moves[*path, 0] = path
         return [_merge(value, path, (*path, 0), findings)]
     return [as_mapping(item, (*path, index), findings) for index, item in enumerate(value)]

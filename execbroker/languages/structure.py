@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from decimal import Decimal
+from itertools import islice
 from types import NoneType, UnionType
 from typing import Any, Final, TypeVar, Union, cast, get_args, get_origin
 
@@ -26,7 +27,7 @@ from cattrs.gen import make_dict_structure_fn, override
 from execbroker.languages.document_classes import Advise, Number, Scalar, key_of, keys_of
 from execbroker.languages.documents import Path
 from execbroker.languages.faults import Fault, WrongKind, faults_of, report
-from execbroker.languages.findings import Findings
+from execbroker.languages.findings import MOST_PROBLEMS, Findings
 
 __all__ = ["structure"]
 
@@ -168,10 +169,10 @@ def structure(tree: object, kind: type[T], findings: Findings, advise: Advise, a
         try:
             return _CONVERTER.structure(tree, kind)
         except (BaseValidationError, WrongKind) as error:
-            faults = faults_of(error)
+            faults = list(islice(faults_of(error), MOST_PROBLEMS))
             report(findings, at, faults, advise)
             cuts = [place for fault in faults for place in _places(fault)]
-            if () in cuts:
+            if () in cuts or findings.is_full:
                 return None
             tree = _without(tree, cuts)
 

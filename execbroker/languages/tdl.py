@@ -14,6 +14,7 @@ from execbroker.core.task import Compute, Data, Executable, Storage, Task
 from execbroker.languages.documents import Document, Path
 from execbroker.languages.faults import report_unknown
 from execbroker.languages.findings import Findings
+from execbroker.languages.ledger import Ledger
 from execbroker.languages.shapes import as_list, as_mapping, merged
 from execbroker.languages.structure import structure
 from execbroker.languages.tdl_keys import TaskDocument, advise
@@ -121,9 +122,9 @@ def _in_one_shape(tree: Mapping[str, object], at: Path, findings: Findings) -> M
 
 def _task(findings: Findings, at: Path, found: TaskDocument, resources: frozenset[str]) -> Task:
     """The task that a document means, as far as it is sound."""
-    kinds: dict[str, bool] = {}
+    ledger = Ledger()
     compute: list[Compute | None] = [
-        each and read_compute(findings, (*at, "compute-resources", index), each, resources, kinds)
+        each and read_compute(findings, (*at, "compute-resources", index), each, resources, ledger)
         for index, each in enumerate(found.compute_resources or ())
     ]
     storage: list[Storage | None] = [
@@ -149,6 +150,6 @@ def _task(findings: Findings, at: Path, found: TaskDocument, resources: frozense
         storage=tuple(filter(None, storage)),
         data=tuple(filter(None, data)),
         schedule=read_schedule(findings, at, found),
-        sizes=frozenset(name for name, is_size in kinds.items() if is_size),
+        sizes=ledger.sizes,
         language=NAME,
     )

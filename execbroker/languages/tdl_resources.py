@@ -11,8 +11,9 @@ from execbroker.core.sizes import format_size
 from execbroker.core.task import Compute, Data, Storage
 from execbroker.languages.document_classes import similar
 from execbroker.languages.documents import Path
-from execbroker.languages.findings import Findings, shown
-from execbroker.languages.quantities import Amount, read_amount, read_pair, read_size
+from execbroker.languages.findings import Findings, few, shown
+from execbroker.languages.ledger import Ledger
+from execbroker.languages.quantities import is_name, read_pair, read_size
 from execbroker.languages.tdl_keys import (
     RESOURCES,
     ComputeDocument,
@@ -28,7 +29,7 @@ _ENDS: Final = ("min", "max", "")
 
 
 def read_compute(
-    findings: Findings, at: Path, found: ComputeDocument, known: frozenset[str], kinds: dict[str, bool]
+    findings: Findings, at: Path, found: ComputeDocument, known: frozenset[str], ledger: Ledger
 ) -> Compute:
     """One compute resource.
 
@@ -37,63 +38,41 @@ def read_compute(
         at: Where the resource is.
         found: What the document says.
         known: The further resource names that the platforms have.
-        kinds: Which further names are sizes, as far as the task has shown; this is added to.
+        ledger: What the task has said of further resources.
     """
     names: dict[str, None] = {}
     for key in found.rest:
-        if name := _resource_of(findings, (*at, key), known):
+        if name := _resource_of(findings, (*at, key), known, ledger):
             names[name] = None
     ranges = {}
     for name in names:
 
         def read(path: Path, value: object, up: bool, name: str = name) -> int | None:
-            amount = read_amount(findings, name, path, value, up=up)
-            return amount and _consistent(findings, name, path, amount, kinds)
+            return ledger.read(findings, name, path, value, up=up)
 
         if (pair := read_pair(findings, at, name, found.rest, read)) is not None:
             ranges[name] = Range(pair.minimum or 0, pair.maximum)
     return Compute(found.name, ranges)
 
 
-def _resource_of(findings: Findings, path: Path, known: frozenset[str]) -> str | None:
+def _resource_of(findings: Findings, path: Path, known: frozenset[str], ledger: Ledger) -> str | None:
     """The resource that a key speaks of, or None after writing down that it speaks of none."""
     key = str(path[-1])
     for end in _ENDS:
         name = key.removeprefix(end)
-        if key.startswith(end) and (name in RESOURCES or name in known):
+        if key.startswith(end) and (name in RESOURCES or name in known or name in ledger.names):
             return name
-    if advice := advise_compute(key, known):
+    if findings.is_full:
+        return None  # looking for advice takes time
+    name = key.removeprefix("min") if key.startswith("min") else key.removeprefix("max")
+    advice = advise_compute(key, known)
+    if advice is None and not is_name(name):
+        advice = "unknown-key", "write `min` or `max` and the name of a resource, such as `mincores`"
+    if advice:
         code, hint = advice
         findings.error(code, f"unknown key {quoted(key)}", path, hint=hint, found=key, of_key=True)
         return None
-    name = key.removeprefix("min") if key.startswith("min") else key.removeprefix("max")
-    if not name.isidentifier() and not name.replace("-", "_").replace(".", "_").isidentifier():
-        findings.error(
-            "unknown-key",
-            f"unknown key {quoted(key)}",
-            path,
-            found=key,
-            of_key=True,
-            hint="write `min` or `max` and the name of a resource, such as `mincores`",
-        )
-        return None
-    return name
-
-
-def _consistent(
-    findings: Findings, name: str, path: Path, amount: Amount, kinds: dict[str, bool]
-) -> int | None:
-    """The value of an amount, unless the task gives the same resource as a size here and as a count there."""
-    if amount.is_size is not None and kinds.setdefault(name, amount.is_size) != amount.is_size:
-        this, other = ("a size", "a count") if amount.is_size else ("a count", "a size")
-        findings.error(
-            "mixed-units",
-            f"`{path[-1]}` is {this}, but elsewhere the task gives `{name}` as {other}",
-            path,
-            hint="write all of them with a unit (`80G`), or none",
-        )
-        return None
-    return amount.value
+    return name if ledger.takes(findings, name, path) else None
 
 
 def read_storage(findings: Findings, at: Path, found: StorageDocument) -> Storage:
@@ -138,22 +117,24 @@ def check_staging(
     findings: Findings, at: Path, storage: Sequence[Storage | None], data: Sequence[Data | None]
 ) -> None:
     """Data name a storage resource of the task, and fit into it."""
-    names = list(dict.fromkeys(each.name for each in storage if each and each.name is not None))
+    staged = dict.fromkeys((each.name for each in storage if each and each.name is not None), 0)
     for index, each in enumerate(data):
-        if each and each.storage is not None and each.storage not in names:
-            _report_storage(findings, (*at, "data-resources", index, "storage"), each.storage, names)
+        if each and each.storage in staged:
+            staged[each.storage] += each.size or 0
+        elif each and each.storage is not None:
+            _report_storage(findings, (*at, "data-resources", index, "storage"), each.storage, list(staged))
     for index, place in enumerate(storage):
-        if place and place.name is not None:
-            staged = sum(each.size or 0 for each in data if each and each.storage == place.name)
-            if staged > (place.size.minimum or 0):
-                _warn_small(findings, (*at, "storage-resources", index), place, staged)
+        if place and place.name is not None and staged[place.name] > (place.size.minimum or 0):
+            _warn_small(findings, (*at, "storage-resources", index), place, staged[place.name])
 
 
 def _report_storage(findings: Findings, path: Path, name: str, names: list[str]) -> None:
+    if findings.is_full:
+        return
     if near := nearest(name, names) or similar(name, names):
         hint = f"did you mean `{near}`?"
     elif names:
-        hint = f"the task has {', '.join(f'{quoted(each)}' for each in names)}"
+        hint = f"the task has {few(names)}"
     else:
         hint = f"add `storage-resources: [{{name: {shown(name)}, minsize: 1T}}]`"
     findings.error(
