@@ -55,8 +55,8 @@ def two_weeks() -> Iterator[Claim]:
 
 def a_million_steps() -> Iterator[Claim]:
     """Frontier: the same request at 1,000,000 steps."""
-    yield _within(first_come_first_served(70, steps=1_000_000), passes=30, repeat=3)
-    yield _within(first_come_first_served(40, steps=1_000_000), passes=30, repeat=3)
+    yield _within(first_come_first_served(70, steps=1_000_000), passes=30, repeat=5)
+    yield _within(first_come_first_served(40, steps=1_000_000), passes=30, repeat=5)
 
 
 def _within(profile: Profile, passes: int, repeat: int) -> Claim:
