@@ -10,9 +10,8 @@ from types import MappingProxyType
 from typing import Final, TextIO, final
 
 import click
-from attrs import define, frozen
+from attrs import frozen
 
-from execbroker.adapters.machine import this_machine
 from execbroker.cli.exits import Status
 from execbroker.cli.faults import Faults
 from execbroker.cli.progress import Progress
@@ -108,6 +107,8 @@ def _is_terminal(stream: TextIO | None) -> bool:
 
 def _read_platforms(paths: Sequence[str], faults: Faults) -> tuple[tuple[Platform, ...], Status]:
     if not paths:
+        from execbroker.adapters.machine import this_machine  # who names platforms needs no host name
+
         return (this_machine(),), Status.YES
     readings = [faults.read(path, read_platform) for path in paths]
     platforms = tuple(reading.value for reading, _ in readings if reading.value is not None)
@@ -120,14 +121,13 @@ def _read_platforms(paths: Sequence[str], faults: Faults) -> tuple[tuple[Platfor
 
 
 @final
-@define
 class _Batch:
     """The tasks of one call, and who is asked."""
 
-    settings: Settings
-    platforms: tuple[Platform, ...]
-    faults: Faults
-    _shown: int = 0
+    def __init__(self, settings: Settings, platforms: tuple[Platform, ...], faults: Faults) -> None:
+        self.settings, self.platforms, self.faults = settings, platforms, faults
+        self._look = settings.look
+        self._shown = 0
 
     def run(self, progress: Progress) -> list[Status]:
         """Answer all tasks, and say how many came out how."""
@@ -154,7 +154,7 @@ class _Batch:
     def _show(self, answered: Answered) -> None:
         settings = self.settings
         is_document = settings.output in _DOCUMENTS
-        look = PLAIN if is_document else settings.look
+        look = PLAIN if is_document else self._look
         text = REPORTS[settings.output](answered, look)
         if self._has_timeline(answered):
             from execbroker.cli.reports import timeline  # most calls draw nothing

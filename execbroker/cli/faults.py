@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final, TypeVar, final
 
-from attrs import define, field
-
 from execbroker.cli.exits import Status
 from execbroker.cli.reports.diagnostics import diagnose, total
 from execbroker.cli.streams import CannotRead, name_of, read_source, say
 from execbroker.cli.terminal import Look
 from execbroker.core.problems import Problem, Reading
+from execbroker.languages.reader import Limits
 
 __all__ = ["CANNOT_READ", "Faults"]
 
@@ -20,13 +19,11 @@ T = TypeVar("T")
 #: The code of the problem that a file cannot be read.
 CANNOT_READ: Final = "cannot-read"
 
-#: No more bytes than these are taken from a file, or from a pipe that never ends. The reader refuses far fewer, and
-#: says so itself.
-_MOST: Final = 64 * 2**20
+#: The readers take no more bytes than these, and say so where there are more.
+_MOST: Final = Limits().size
 
 
 @final
-@define
 class Faults:
     """The faults of one call's files.
 
@@ -36,10 +33,12 @@ class Faults:
         problems: All that was found wrong so far, warnings included.
     """
 
-    look: Look
-    make_room: Callable[[], None] = lambda: None
-    problems: list[Problem] = field(factory=list)
-    _files: int = 0
+    __slots__ = ("_files", "look", "make_room", "problems")
+
+    def __init__(self, look: Look, make_room: Callable[[], None] = lambda: None) -> None:
+        self.look, self.make_room = look, make_room
+        self.problems: list[Problem] = []
+        self._files = 0
 
     def read(self, path: str, reader: Callable[[bytes, str], Reading[T]]) -> tuple[Reading[T], Status]:
         """What a reader makes of a file, after telling what is wrong with it, and what the exit code is for that.

@@ -6,6 +6,7 @@ only some calls need: most of the time that a small call takes is spent on impor
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from collections.abc import Mapping, Sequence
@@ -29,6 +30,9 @@ _NAME: Final = "execbroker"
 _COMPLETE: Final = "_EXECBROKER_COMPLETE"
 #: Set to see where a fault of the program comes from.
 _DEBUG: Final = "EXECBROKER_DEBUG"
+
+#: New objects between two collections of garbage; Python's own 700 are many collections in a long batch, too.
+_OBJECTS: Final = 50_000
 
 _SETTINGS: Final[Mapping[str, list[str]]] = MappingProxyType({"help_option_names": ["-h", "--help"]})
 
@@ -82,7 +86,12 @@ def cli() -> None:
 
 def main() -> None:
     """Run the program and end the process with its exit code; never with a traceback."""
-    sys.exit(run(sys.argv[1:]))
+    # Loading modules makes many objects and no garbage. Looking for some would take a sixth of a small call, most
+    # of it when the interpreter ends.
+    gc.set_threshold(_OBJECTS)
+    status = run(sys.argv[1:])
+    gc.freeze()
+    sys.exit(status)
 
 
 def run(arguments: Sequence[str]) -> int:

@@ -5,8 +5,6 @@ from __future__ import annotations
 import time
 from typing import Final, final
 
-from attrs import define, field
-
 from execbroker.cli.streams import say
 
 __all__ = ["Progress"]
@@ -20,7 +18,6 @@ _CLEAR: Final = "\r\x1b[K"
 
 
 @final
-@define
 class Progress:
     """One line on the standard error that counts, and goes away before anything else is said there.
 
@@ -29,11 +26,11 @@ class Progress:
         is_wanted: Whether somebody looks at the standard error, and not at the answers themselves.
     """
 
-    total: int
-    is_wanted: bool
-    _done: int = 0
-    _is_shown: bool = False
-    _last: float = field(factory=time.monotonic)
+    __slots__ = ("_done", "_is_shown", "_last", "is_wanted", "total")
+
+    def __init__(self, total: int, is_wanted: bool) -> None:
+        self.total, self.is_wanted = total, is_wanted
+        self._done, self._is_shown, self._last = 0, False, time.monotonic()
 
     def advance(self) -> None:
         """Count one more."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 from collections.abc import Mapping
 from typing import Final, TextIO, final
 
@@ -16,6 +15,9 @@ COLOURS: Final = ("auto", "always", "never")
 
 #: Select Graphic Rendition parameters (ECMA-48, 8.3.117) of what is said in colour.
 _PAINTS: Final = {"good": "1;32", "bad": "1;31", "warning": "1;35", "hint": "36", "strong": "1", "faint": "2"}
+
+#: The columns of a terminal that does not say how many it has.
+_USUAL: Final = 80
 
 
 @final
@@ -59,8 +61,22 @@ def look_of(stream: TextIO | None, colour: str = "auto", *, ascii_only: bool = F
     return Look(
         has_colour=_wants_colour(colour, is_terminal, os.environ),
         has_unicode=not ascii_only and _is_unicode(stream),
-        width=shutil.get_terminal_size().columns if is_terminal else None,
+        width=_columns(stream, os.environ) if stream is not None and is_terminal else None,
     )
+
+
+def _columns(stream: TextIO, environment: Mapping[str, str]) -> int:
+    """The width of a terminal: `COLUMNS`, else what it says itself, else the 80 that it most likely has.
+
+    The standard library's own function for this loads all that it needs to unpack archives.
+    """
+    given = environment.get("COLUMNS", "")
+    if given.isdecimal() and int(given):
+        return int(given)
+    try:
+        return os.get_terminal_size(stream.fileno()).columns or _USUAL
+    except (OSError, ValueError):
+        return _USUAL
 
 
 def _wants_colour(colour: str, is_terminal: bool, environment: Mapping[str, str]) -> bool:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Iterator, Sequence
 from typing import Final, final
 
@@ -59,7 +58,7 @@ def _rows(columns: Sequence[Column], look: Look, room: int | None) -> Iterator[s
     lead = " " * sum(len(GAP) + column.columns for column in columns[:-1])
     for cells in zip(*(column.cells for column in columns), strict=True):
         texts = [column.aligned(cell) for column, cell in zip(columns, cells, strict=True)]
-        last, *more = textwrap.wrap(cells[-1], room) or [""] if room else [texts[-1]]
+        last, *more = _filled(cells[-1], room) or [""] if room else [texts[-1]]
         yield (GAP + GAP.join([*texts[:-1], last])).rstrip()
         yield from (lead + GAP + line for line in more)
 
@@ -72,6 +71,12 @@ def _paragraphs(columns: Sequence[Column], look: Look) -> Iterator[str]:
             yield ""
         for column in columns:
             heading = padded(column.heading, headings)
-            for line in textwrap.wrap(column.cells[row], room):
+            for line in _filled(column.cells[row], room):
                 yield f"{GAP}{look.paint(heading, 'faint')}{GAP}{line}"
                 heading = " " * headings
+
+
+def _filled(text: str, columns: int) -> list[str]:
+    import textwrap  # wide terminals and files need none of it
+
+    return textwrap.wrap(text, columns)

@@ -12,7 +12,6 @@ from execbroker.core.answer import Cost, Offer
 from execbroker.core.durations import spell_duration
 from execbroker.core.sizes import format_amount
 from execbroker.core.wallclock import doubt, local
-from execbroker.languages.tdl_answer import spell_cost
 
 __all__ = [
     "amount_in_words",
@@ -76,6 +75,8 @@ def spread(low: str, high: str, dash: str) -> str:
 
 def money(cost: Cost) -> str:
     """A cost as the answer's document writes it, with its currency: `0.64 EUR`."""
+    from execbroker.languages.tdl_answer import spell_cost  # most offers cost nothing
+
     return f"{spell_cost(cost.amount)} {safe(cost.currency or '')}".rstrip()
 
 

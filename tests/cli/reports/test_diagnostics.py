@@ -70,6 +70,17 @@ def test_long_line() -> None:
     assert shown[2].index("^") == shown[1].index("wrong")
 
 
+def test_many_lines() -> None:
+    """Far lines are found without taking the file apart, and in time also on a very long line."""
+    many = b"\n" * 3_000_000 + b"a: 1\n" + b"b" * 3_000_000 + b"\nc: 2"
+    spots = [problem(3_000_002, column) for column in range(1, 2000)]
+    shown = diagnose(
+        [problem(3_000_003, 4), *spots, problem(3_000_001, 4)], many, "a.yaml", PLAIN
+    ).splitlines()
+    assert shown[1] == "  3000001 | a: 1"
+    assert shown[-2] == "  3000003 | c: 2"
+
+
 def test_wide_characters() -> None:
     """Characters that take two columns move the underline by two."""
     _, line, marks = diagnose([problem(1, 5)], "核心: x".encode(), "a.yaml", PLAIN).splitlines()

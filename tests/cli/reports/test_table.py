@@ -27,7 +27,7 @@ YES  fit.yaml  2 offers, valid until 2023-05-09 16:30
   #  where  flavour  start (Europe/London)         run for    end by                cores     memory  gpus  preparation      cost
   1  batch           Wed 2023-05-10 10:00 – 11:00  2–3 hours  13:00                   4–8  80–120GiB     1  35 minutes   0.64 EUR
   2  batch  large    Wed 2023-05-10 19:00 – 23:00  2 hours    Thu 2023-05-11 01:00      4      80GiB   1–4
-"""
+"""  # noqa: E501
         )
 
     def test_one_pool_needs_no_column(self, granted: Answered) -> None:

@@ -1,0 +1,113 @@
+"""What a store of a book must do; in memory, in a file, or on a server, it is the same.
+
+A store keeps two things: *records*, one for each offer and what became of it, and *entries*, what is taken from
+pools, each by an owner and perhaps only until an instant. It knows nothing of what they mean.
+
+Readers see one consistent state and never wait for a search; writers come one after the other, see all that earlier
+ones wrote, and leave either all of their changes or none.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterable, Sequence
+from contextlib import AbstractContextManager
+from typing import final
+
+from attrs import frozen
+
+from execbroker.core.holds import Layer
+from execbroker.core.platform import Booking
+from execbroker.core.session import Session
+from execbroker.core.spans import Span
+
+__all__ = ["Page", "Record", "Store", "WritablePage"]
+
+
+@final
+@frozen
+class Record:
+    """A session as the book keeps it.
+
+    Attributes:
+        session: The session.
+        group: What it shares with its siblings, the offers of the same answer.
+        node: Where it is held, in a pool with nodes.
+    """
+
+    session: Session
+    group: str
+    node: int | None = None
+
+
+class Page(ABC):
+    """A consistent view of a book."""
+
+    @property
+    @abstractmethod
+    def revision(self) -> int:
+        """A number that grows whenever entries are added. Equal revisions: nothing more is taken."""
+
+    @property
+    @abstractmethod
+    def now(self) -> int:
+        """The latest instant that was seen; 0 at first."""
+
+    @abstractmethod
+    def entries(self, platform: str, span: Span, now: int) -> list[Booking]:
+        """What is taken on a platform and overlaps a span, without what counts only until now or earlier.
+
+        Costs what overlaps, not what is there.
+        """
+
+    @abstractmethod
+    def record(self, identifier: str) -> Record | None:
+        """The record of an offer, if there is one."""
+
+    @abstractmethod
+    def group(self, group: str) -> list[Record]:
+        """The records of one answer's offers, in the order in which they were kept."""
+
+    @abstractmethod
+    def records(self, last: int | None = None) -> list[Record]:
+        """All records, or the last so many, the newest first."""
+
+
+class WritablePage(Page):
+    """A view that can be changed; all changes become visible together, when its block ends without an exception."""
+
+    @abstractmethod
+    def see(self, now: int) -> int:
+        """Note an instant, and say which the latest is that was seen."""
+
+    @abstractmethod
+    def expired(self, now: int) -> list[Record]:
+        """The records that are still OFFERED though their offer expired by now."""
+
+    @abstractmethod
+    def keep(self, record: Record) -> None:
+        """Keep a record, in place of the one with the same identifier if there is one."""
+
+    @abstractmethod
+    def add(self, owner: str, platform: str, entries: Iterable[Layer | Booking]) -> None:
+        """Add what an owner takes; layers count only until their instant."""
+
+    @abstractmethod
+    def remove(self, owner: str) -> None:
+        """Remove all that an owner takes."""
+
+
+class Store(ABC):
+    """Where a book is kept."""
+
+    @abstractmethod
+    def read(self) -> AbstractContextManager[Page]:
+        """A view; does not wait for writers longer than it takes one to finish."""
+
+    @abstractmethod
+    def write(self) -> AbstractContextManager[WritablePage]:
+        """A view that can be changed, once all earlier writers are done."""
+
+    @abstractmethod
+    def close(self) -> None:
+        """Let go of what the store holds open. It cannot be used afterwards; to close twice is no error."""
