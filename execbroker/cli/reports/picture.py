@@ -17,7 +17,7 @@ from execbroker.cli.reports.answered import Answered
 from execbroker.cli.reports.axis import ticks
 from execbroker.cli.reports.chart import FULL, Bar, Chart, Row, Step, chart_of
 from execbroker.cli.reports.signs import safe
-from execbroker.cli.reports.words import count, offer_in_words, span_of_time
+from execbroker.cli.reports.words import count, letter, offer_in_words, span_of_time
 from execbroker.core.spans import Span
 
 __all__ = ["draw"]
@@ -195,10 +195,13 @@ def _beside(words: str, bar: Bar, canvas: _Canvas, y: int) -> Iterator[str]:
 
 
 def _reasons(answered: Answered) -> Iterator[str]:
-    """Why not, filled to the width of the picture."""
+    """Why not, and which limits are other in what is marked by a letter; filled to the width of the picture."""
     for reason in answered.answer.reasons:
         where = answered.where(reason.platform, reason.pool)
         yield from textwrap.wrap(f"{where}: {reason.message}" if where else reason.message, _WIDTH // _LETTER)
+    for index, alternative in enumerate(answered.answer.alternatives):
+        changes = ", ".join(map(answered.change, alternative.changes))
+        yield from textwrap.wrap(f"{letter(index)}: if {changes}", _WIDTH // _LETTER)
 
 
 def _legend(chart: Chart) -> Iterator[str]:

@@ -60,10 +60,11 @@ def test_closed(granted: Answered) -> None:
 
 
 def test_no(refused: Answered) -> None:
-    """A NO says why not."""
+    """A NO says why not, and what would have to be other."""
     words = " ".join(text.text or "" for text in parts(refused, "text"))
     assert "fringe fit: NO" in words
     assert "batch: 64 cores asked, at most 48 free for 2 hours" in words
+    assert "a: if mincores 4 instead of 64" in words
 
 
 def test_nothing_leaves_the_page(granted: Answered, refused: Answered) -> None:
