@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from decimal import Decimal
 from fractions import Fraction
 from typing import final
@@ -79,11 +80,20 @@ class Offer:
     @property
     def amounts(self) -> Amounts:
         """The most of each resource, all of the task's resources together."""
-        total: dict[str, int] = {}
-        for allotment in (*self.compute, *self.storage):
-            for name, value in allotment.maximum.items():
-                total[name] = total.get(name, 0) + value
-        return Amounts(total)
+        return _total(allotment.maximum for allotment in (*self.compute, *self.storage))
+
+    @property
+    def minima(self) -> Amounts:
+        """The least of each resource, all of the task's resources together."""
+        return _total(allotment.minimum for allotment in (*self.compute, *self.storage))
+
+
+def _total(many: Iterable[Amounts]) -> Amounts:
+    total: dict[str, int] = {}
+    for amounts in many:
+        for name, value in amounts.items():
+            total[name] = total.get(name, 0) + value
+    return Amounts(total)
 
 
 @final

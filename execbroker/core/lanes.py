@@ -92,11 +92,6 @@ def lanes_in(site: Site, place: int, demand: Demand, windows: Sequence[Window]) 
     pool, platform = demand.pool, site.platform
     rates = platform.costs
     whole = Span(windows[0].start, max(window.end for window in windows))
-    rooms = site.rooms[platform.pools.index(pool)]
-    distinct = {
-        (tuple(steps.times), tuple(steps.taken)): steps
-        for steps in (_seen(site, demand, room, whole) for room in rooms)
-    }
     for flavour_place, flavour in demand.flavours.items() or [(-1, None)]:
         yield Lane(
             site=site,
@@ -105,7 +100,7 @@ def lanes_in(site: Site, place: int, demand: Demand, windows: Sequence[Window]) 
             flavour=flavour,
             limits=_limits(site, demand, flavour),
             offered=None if flavour is None else site.fields.pack(demand.offered(flavour)),
-            rooms=tuple(distinct.values()),
+            rooms=_rooms(site, demand, flavour, whole),
             windows=tuple(windows),
             cost=None if rates is None else cost_of(demand.least, demand.shortest, rates, pool.sizes),
         )
@@ -131,17 +126,22 @@ def _limits(site: Site, demand: Demand, flavour: Flavour | None) -> Limits:
     )
 
 
-def _seen(site: Site, demand: Demand, room: Availability, whole: Span) -> Steps:
+def _rooms(site: Site, demand: Demand, flavour: Flavour | None, whole: Span) -> tuple[Steps, ...]:
+    """What is taken from a pool, or from each of its nodes that is not like another."""
+    rooms = site.rooms[site.platform.pools.index(demand.pool)]
+    # Storage is held from the start of the preparation to the end of the release.
+    stores = STORAGE in demand.asked or (flavour is not None and STORAGE in flavour.amounts)
+    around = (demand.preparation, demand.release) if stores else (0, 0)
+    seen = (_seen(site, demand, room, whole, *around) for room in rooms)
+    return tuple({(tuple(steps.times), tuple(steps.taken)): steps for steps in seen}.values())
+
+
+def _seen(site: Site, demand: Demand, room: Availability, whole: Span, lead: int, lag: int) -> Steps:
     """What is taken from a room, as far as a run at each instant is concerned, on the grid.
 
-    Storage is held from the start of the preparation to the end of the release. A run that needs it sees it as
-    taken, and the pool as closed, from so long before to so long after.
+    Storage is seen as taken, and the pool as closed, from `lead` before to `lag` after they are.
     """
     fields = site.fields
-    holding = STORAGE in demand.asked or any(
-        STORAGE in flavour.amounts for flavour in demand.flavours.values()
-    )
-    lead, lag = (demand.preparation, demand.release) if holding else (0, 0)
     wide = Span(whole.start - lead, whole.end + lag)
     steps = room.steps(whole)
     if lead or lag:

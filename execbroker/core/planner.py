@@ -6,7 +6,7 @@ task ─┬─ staging, demand, windows ── lanes ── candidates ── fr
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import chain
 from typing import Final, final
 
@@ -20,7 +20,7 @@ from execbroker.core.choice import MEASURES, choose, in_order
 from execbroker.core.frontier import Candidate
 from execbroker.core.lanes import Lane
 from execbroker.core.offers import offers_of
-from execbroker.core.platform import Platform
+from execbroker.core.platform import Booking, Platform
 from execbroker.core.reasons import why_busy
 from execbroker.core.search import every_box, frontier
 from execbroker.core.site import Site
@@ -101,6 +101,30 @@ class PlatformPlanner:
             omitted=len(standing) - len(chosen),
             language=task.language,
         )
+
+    def reach(self, task: Task, now: int) -> dict[str, Span]:
+        """By platform, the span whose bookings can matter to whether a task is offered something there."""
+        spans: dict[str, Span] = {}
+        for ground in survey(task, self._sites, now).grounds:
+            name, demand = ground.site.platform.name, ground.demand
+            first = ground.windows[0].start - demand.preparation
+            last = max(window.end for window in ground.windows) + demand.release
+            known = spans.get(name, Span(first, last))
+            spans[name] = Span(min(first, known.start), max(last, known.end))
+        return spans
+
+    def beside(self, taken: Mapping[str, tuple[Span, Iterable[Booking]]]) -> PlatformPlanner:
+        """A planner that knows some bookings beside what is booked here; it shares nothing with this one.
+
+        `taken` has for each platform the span that is looked at, and what is taken in it.
+        """
+        planner = PlatformPlanner(limit=self._limit)
+        planner._sites = [
+            site.beside(bookings, span)
+            for site in self._sites
+            for span, bookings in [taken.get(site.platform.name, (Span(0, 0), ()))]
+        ]
+        return planner
 
     def offers(self, task: Task, now: int) -> Iterator[Offer]:
         """The whole frontier, earliest first, each offer as soon as it is sure."""

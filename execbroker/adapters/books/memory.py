@@ -110,7 +110,7 @@ class _MemoryPage(WritablePage):
         return list(self._records.values())[::-1][:last]
 
     def see(self, now: int) -> int:
-        """Note an instant. (It stays noted, whatever becomes of the rest.)"""
+        """Note an instant; it stays noted, whatever becomes of the rest."""
         self._now = max(self._now, now)
         return self._now
 

@@ -10,7 +10,7 @@ ones wrote, and leave either all of their changes or none.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from contextlib import AbstractContextManager
 from typing import final
 
