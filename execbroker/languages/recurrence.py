@@ -133,6 +133,8 @@ def parse_recurrence(rule: str, start: datetime, end: datetime, zone: str) -> Re
     until = _read_until(parts.pop("UNTIL"), zone) if "UNTIL" in parts else None
     if until and until < start:
         raise Unreadable("recurrence", "the repetition is over before it starts", "write a later UNTIL")
+    if "BYDAY" in parts:
+        parts["BYDAY"] = _alike(parts["BYDAY"], _most_weekdays(parts))
     plain = ";".join(f"{key}={value}" for key, value in parts.items())
     _check_start(rule, plain, start)
     return Repetition(plain, start, end, zone, until)
@@ -224,10 +226,27 @@ def _check_counted_weekdays(parts: Mapping[str, str]) -> None:
     if parts["FREQ"] not in ("MONTHLY", "YEARLY") or "BYWEEKNO" in parts:
         message = f"BYDAY={parts['BYDAY']} counts weekdays of a month or year"
         raise Unreadable("recurrence", message, "write FREQ=MONTHLY, or the weekdays without numbers")
-    is_of_year = parts["FREQ"] == "YEARLY" and "BYMONTH" not in parts
-    if not all(1 <= abs(number) <= (53 if is_of_year else 5) for number in numbers):
+    if not all(1 <= abs(number) <= _most_weekdays(parts) for number in numbers):
         message = f"BYDAY={parts['BYDAY']} counts further than there are weekdays"
         raise Unreadable("recurrence", message, "write 1TU for the first Tuesday, -1TU for the last")
+
+
+def _most_weekdays(parts: Mapping[str, str]) -> int:
+    """How many Mondays there can be in what a rule counts weekdays of: a year, or a month."""
+    return 53 if parts["FREQ"] == "YEARLY" and "BYMONTH" not in parts else 5
+
+
+def _alike(weekdays: str, most: int) -> str:
+    """A list of weekdays, all of them with numbers if one is: `MO,1TU` is the first to the last Monday, and `1TU`.
+
+    For the standard the list is the union of its parts, but dateutil takes what is in both kinds of them.
+    """
+    each = weekdays.split(",")
+    if all(len(day) == 2 for day in each) or all(len(day) > 2 for day in each):
+        return weekdays
+    return ",".join(
+        ",".join(f"{number}{day}" for number in range(1, most + 1)) if len(day) == 2 else day for day in each
+    )
 
 
 def _bad(key: str, value: str, known: Mapping[str, object] | tuple[str, ...]) -> Unreadable:

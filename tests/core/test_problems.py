@@ -85,7 +85,7 @@ def test_positions_sort_as_people_read() -> None:
     """By file, then line, then column."""
     places = [Position("a", 9, 1), Position("a", 9, 2), Position("a", 10, 1), Position("b", 1, 1)]
 
-    assert sorted(reversed(places)) == places
+    assert sorted(places[::-1]) == places
 
 
 class TestNearest:
