@@ -6,8 +6,9 @@ Read it in this order; a module imports only what stands before it:
 * values: `task`, `platform`, `answer`;
 * what is free: `wallclock`, `windows`, `vectors`, `availability`, `profile`, `site`;
 * what is asked: `preparation`, `costs`, `causes`, `demand`;
-* the search: `boxes`, `lanes`, `frontier`, `search`, `survey`;
+* the search: `boxes`, `frontier`, `lanes`, `search`, `survey`;
 * what is given: `choice`, `offers`;
 * saying no: `reasons`, `limits`, `alternatives`;
-* all of it together: `planner`.
+* all of it together: `planner`;
+* promises: `lifecycle`, `session`, `interfaces`, `holds`, `seal`, `proximity`.
 """

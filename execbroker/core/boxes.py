@@ -99,8 +99,7 @@ def maximal_boxes(
     Args:
         steps: What is taken, over the span that boxes may lie in.
         starts: The allowed starts, sorted disjoint pairs of the first and the last instant, both allowed.
-        limits: What is asked. With `longest`, boxes that start later than one of that length with as much are left
-            out.
+        limits: What is asked. With `longest`, no box starts later than one of that length with as much.
         work: Counts down; the iterator ends early when nothing is left.
         live: Kept up to date: the starts that are still followed, the earliest first.
     """

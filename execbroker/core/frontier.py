@@ -8,21 +8,24 @@ so that one subtraction compares them all.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Sequence
 from decimal import Decimal
 from fractions import Fraction
 from typing import Final, NamedTuple, final
 
+from attrs import frozen
+
+from execbroker.core.answer import Cost
 from execbroker.core.boxes import Work
-from execbroker.core.lanes import Lane
 from execbroker.core.vectors import larger
 
-__all__ = ["Archive", "Candidate", "best"]
+__all__ = ["Archive", "Candidate", "Rival", "best"]
 
 #: Vectors of one block, which is passed over whole where even the largest of each field is too small.
 _BLOCK: Final = 16
 #: How many vectors that were of use lately are tried first.
 _RECENT: Final = 4
+_INFINITE: Final = float("inf")
 
 
 @final
@@ -40,6 +43,42 @@ class Candidate(NamedTuple):
     end: int
     #: The place of its lane.
     lane: int
+
+
+@final
+@frozen
+class Rival:
+    """What tells offers apart beside time and amounts: a flavour, a cost, a proximity.
+
+    Attributes:
+        flavour: Which flavour of which pool, as any value that is equal only to itself; None: of none.
+        cost, proximity: None counts as worst.
+    """
+
+    flavour: Hashable | None = None
+    cost: Cost | None = None
+    proximity: Decimal | None = None
+
+    def may_beat(self, other: Rival) -> bool:
+        """Whether an offer from here, otherwise as good, would make one from there useless.
+
+        Offers of different flavours, or with costs in different currencies, are never compared.
+        """
+        if self.flavour != other.flavour:
+            return False
+        if self.cost and other.cost and self.cost.currency != other.cost.currency:
+            return False
+        return self.nearness <= other.nearness and self.price <= other.price
+
+    @property
+    def nearness(self) -> Decimal | float:
+        """The proximity, infinite where there is none."""
+        return _INFINITE if self.proximity is None else self.proximity
+
+    @property
+    def price(self) -> Fraction | float:
+        """The cost's amount, infinite where there is none."""
+        return _INFINITE if self.cost is None else self.cost.amount
 
 
 @final
@@ -89,25 +128,25 @@ class Archive:
 
 
 def best(
-    candidates: Iterable[Candidate], lanes: Sequence[Lane], guard: int, work: Work
+    candidates: Iterable[Candidate], rivals: Sequence[Rival], guard: int, work: Work
 ) -> Iterator[Candidate]:
     """The candidates that none beats, in their order; it ends early when the work is spent.
 
     Args:
         candidates: In the order of `Candidate`.
-        lanes: Where they come from: `Candidate.lane` is a place here.
+        rivals: Of each lane; `Candidate.lane` is a place here.
         guard: The guards of the keys.
         work: Counts down.
     """
-    archives = [Archive(guard) for _ in lanes]
-    rivals = [
-        [archives[place] for place, rival in enumerate(lanes) if rival.may_beat(lane)] for lane in lanes
+    archives = [Archive(guard) for _ in rivals]
+    against = [
+        [archives[place] for place, other in enumerate(rivals) if other.may_beat(rival)] for rival in rivals
     ]
     for candidate in candidates:
         if work.comparing < 0:
             return
         key, lane = -candidate[1], candidate[6]
-        for archive in rivals[lane]:
+        for archive in against[lane]:
             if archive.covers(key, work):
                 break
         else:

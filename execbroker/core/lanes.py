@@ -8,18 +8,16 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Iterator, Sequence
-from decimal import Decimal
-from fractions import Fraction
-from typing import Final, final
+from typing import final
 
 from attrs import frozen
 
 from execbroker.core.amounts import STORAGE
-from execbroker.core.answer import Cost
 from execbroker.core.availability import Availability, Steps
 from execbroker.core.boxes import Limits
 from execbroker.core.costs import cost_of
 from execbroker.core.demand import Demand
+from execbroker.core.frontier import Rival
 from execbroker.core.platform import Flavour
 from execbroker.core.profile import combined, masked, snapped, widened
 from execbroker.core.site import Site
@@ -28,8 +26,6 @@ from execbroker.core.vectors import LIMIT, OPEN
 from execbroker.core.windows import Window
 
 __all__ = ["Lane", "lanes_in"]
-
-_INFINITE: Final = float("inf")
 
 
 @final
@@ -44,7 +40,7 @@ class Lane:
         offered: The vector that a flavour offers; None: what the box has.
         rooms: What is taken from the pool or from each of its nodes (of equal ones only one), over all windows.
         windows: Where runs may lie, by their starts.
-        cost, proximity: The same for all its offers.
+        rival: What tells its offers from those of other lanes, beside time and amounts.
     """
 
     site: Site
@@ -55,29 +51,7 @@ class Lane:
     offered: int | None
     rooms: tuple[Steps, ...]
     windows: tuple[Window, ...]
-    cost: Cost | None
-    proximity: Decimal | None = None
-
-    def may_beat(self, other: Lane) -> bool:
-        """Whether an offer from here, otherwise as good, would make one from there useless.
-
-        Offers of different flavours, or with costs in different currencies, are never compared.
-        """
-        if (self.flavour or other.flavour) and self.order != other.order:
-            return False
-        if self.cost and other.cost and self.cost.currency != other.cost.currency:
-            return False
-        return self.nearness <= other.nearness and self.price <= other.price
-
-    @property
-    def nearness(self) -> Decimal | float:
-        """The metric, infinite where there is none."""
-        return _INFINITE if self.proximity is None else self.proximity
-
-    @property
-    def price(self) -> Fraction | float:
-        """The cost's amount, infinite where there is none."""
-        return _INFINITE if self.cost is None else self.cost.amount
+    rival: Rival
 
 
 def lanes_in(site: Site, place: int, demand: Demand, windows: Sequence[Window]) -> Iterator[Lane]:
@@ -102,7 +76,10 @@ def lanes_in(site: Site, place: int, demand: Demand, windows: Sequence[Window]) 
             offered=None if flavour is None else site.fields.pack(demand.offered(flavour)),
             rooms=_rooms(site, demand, flavour, whole),
             windows=tuple(windows),
-            cost=None if rates is None else cost_of(demand.least, demand.shortest, rates, pool.sizes),
+            rival=Rival(
+                flavour=flavour and (place, pool.name, flavour.name),
+                cost=None if rates is None else cost_of(demand.least, demand.shortest, rates, pool.sizes),
+            ),
         )
 
 

@@ -31,7 +31,7 @@ def frontier(lanes: Sequence[Lane], work: Work) -> Iterator[Candidate]:
     """The candidates that none beats, earliest first. Lazy: one is out as soon as nothing can come before it."""
     streams = [_by_start(lane, place, work) for place, lane in enumerate(lanes)]
     candidates = streams[0] if len(streams) == 1 else merge(*streams)
-    return best(candidates, lanes, _key_guard(lanes), work)
+    return best(candidates, [lane.rival for lane in lanes], _key_guard(lanes), work)
 
 
 def every_box(lanes: Sequence[Lane], work: Work) -> Iterator[Candidate]:
@@ -91,7 +91,7 @@ def _sweep(
 def _candidates_of(lane: Lane, place: int) -> Callable[[Box, int], Candidate]:
     """How a lane's boxes, with the latest starts of their windows, become candidates."""
     shortest, longest, offered = lane.demand.shortest, lane.demand.longest, lane.offered
-    nearness, price = lane.nearness, lane.price
+    nearness, price = lane.rival.nearness, lane.rival.price
     top = lane.site.fields.width
     # Calling the class would cost as much as all the rest.
     new = partial(tuple.__new__, Candidate)
