@@ -8,11 +8,8 @@ and this module (what is offered) in that order.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
-from typing import final
-
-from attrs import frozen
 
 from execbroker.core.amounts import STORAGE, Amounts, Unit, unit_of
 from execbroker.core.answer import Allotment, Cost, Offer
@@ -22,70 +19,85 @@ from execbroker.core.task import Task
 from execbroker.testing.definition_boxes import Box, boxes, is_free
 from execbroker.testing.definition_needs import durations, preparation, totals
 
-__all__ = ["all_offers", "boxes", "frontier", "is_better", "is_free"]
+__all__ = ["all_offers", "boxes", "frontier", "is_better", "is_free", "unbeaten"]
 
 #: How many of a resource's smallest units its rate is for: a core, a GiB, one of anything else.
 _RATED = {Unit.THOUSANDTH: 1000, Unit.BYTE: 2**30, Unit.WHOLE: 1}
 
 
-@final
-@frozen
-class _Found:
-    """An offer, with what it is compared by.
-
-    Attributes:
-        amounts: Of each resource asked for, in the order of their names.
-        place: The positions of platform, pool and flavour in their lists.
-    """
-
-    offer: Offer
-    amounts: tuple[int, ...]
-    place: tuple[int, int, int]
-
-
 def frontier(task: Task, platforms: Sequence[Platform], now: int) -> list[Offer]:
-    """The offers with none better, in order; of equal ones the one that leaves the client the most time.
+    """The offers with none better, in order."""
+    return unbeaten(all_offers(task, platforms, now), totals(task))
+
+
+def all_offers(task: Task, platforms: Sequence[Platform], now: int) -> list[Offer]:
+    """The offer of every maximal box.
+
+    In order: by start, then longest, then largest (amount by amount, in the order of the names of what is asked
+    for), then latest start, then latest end, then platform, pool and flavour as they are listed.
+    """
+    asked = totals(task)
+    offers = [
+        _offer(task, platform, pool, box, now)
+        for platform in platforms
+        for pool in platform.pools
+        for box in sorted(boxes(task, platform, pool, now), key=lambda box: _place(pool, box))
+    ]
+
+    def order(offer: Offer) -> tuple[object, ...]:
+        largest = tuple(-amount for amount in _compared(offer, asked))
+        return (offer.minstart, -offer.maxduration, largest, -offer.maxstart, -offer.maxend)
+
+    # Sorting is stable: what is equal stays as it is listed.
+    return sorted(offers, key=order)
+
+
+def unbeaten(offers: Sequence[Offer], asked: Iterable[str]) -> list[Offer]:
+    """The offers, listed in order, that no other one is better than, by comparing every pair.
 
     Of offers that are equal in all that is compared stays the one with the latest `maxstart`, then the latest
     `maxend`, then the first in order.
     """
-    found = _found(task, platforms, now)
+    names = list(asked)
+    found = [(offer, _compared(offer, names), place) for place, offer in enumerate(offers)]
 
-    def is_left_out(one: _Found) -> bool:
-        return any(
-            _is_no_worse(other, one) and (not _is_no_worse(one, other) or _leeway(other) < _leeway(one))
-            for other in found
-        )
+    def is_left_out(offer: Offer, amounts: Sequence[int], place: int) -> bool:
+        for other, others, other_place in found:
+            if _is_no_worse(other, others, offer, amounts):
+                if not _is_no_worse(offer, amounts, other, others):
+                    return True
+                if (-other.maxstart, -other.maxend, other_place) < (-offer.maxstart, -offer.maxend, place):
+                    return True
+        return False
 
-    return [each.offer for each in found if not is_left_out(each)]
-
-
-def all_offers(task: Task, platforms: Sequence[Platform], now: int) -> list[Offer]:
-    """The offer of every maximal box, in order."""
-    return [each.offer for each in _found(task, platforms, now)]
+    return [offer for offer, amounts, place in found if not is_left_out(offer, amounts, place)]
 
 
-def is_better(one: Offer, other: Offer, asked: Sequence[str]) -> bool:
+def is_better(one: Offer, other: Offer, asked: Iterable[str]) -> bool:
     """Whether an offer for a task that asks for the resources `asked` is better than another.
 
     It starts no later, its longest run is no shorter, it has no less of anything asked for, is no farther and costs
     no more; and one of these is strictly better. Offers of different flavours, or of a flavour and of none, are
     never compared, nor are costs in different currencies; no proximity and no cost count as worst.
     """
-    first, second = ([offer.amounts.get(name, 0) for name in asked] for offer in (one, other))
-    left, right = _Found(one, tuple(first), (0, 0, 0)), _Found(other, tuple(second), (0, 0, 0))
-    return _is_no_worse(left, right) and not _is_no_worse(right, left)
+    names = list(asked)
+    mine, theirs = _compared(one, names), _compared(other, names)
+    return _is_no_worse(one, mine, other, theirs) and not _is_no_worse(other, theirs, one, mine)
 
 
-def _is_no_worse(one: _Found, other: _Found) -> bool:
-    mine, theirs = one.offer, other.offer
+def _compared(offer: Offer, asked: Iterable[str]) -> list[int]:
+    amounts = offer.amounts
+    return [amounts.get(name, 0) for name in asked]
+
+
+def _is_no_worse(one: Offer, mine: Sequence[int], other: Offer, theirs: Sequence[int]) -> bool:
     return (
-        _is_comparable(mine, theirs)
-        and mine.minstart <= theirs.minstart
-        and mine.maxduration >= theirs.maxduration
-        and all(amount >= less for amount, less in zip(one.amounts, other.amounts, strict=True))
-        and (theirs.proximity is None or (mine.proximity is not None and mine.proximity <= theirs.proximity))
-        and (theirs.cost is None or (mine.cost is not None and mine.cost.amount <= theirs.cost.amount))
+        one.minstart <= other.minstart
+        and one.maxduration >= other.maxduration
+        and all(more >= less for more, less in zip(mine, theirs, strict=True))
+        and _is_comparable(one, other)
+        and (other.proximity is None or (one.proximity is not None and one.proximity <= other.proximity))
+        and (other.cost is None or (one.cost is not None and one.cost.amount <= other.cost.amount))
     )
 
 
@@ -98,32 +110,11 @@ def _is_comparable(one: Offer, other: Offer) -> bool:
     return one.cost is None or other.cost is None or one.cost.currency == other.cost.currency
 
 
-def _leeway(one: _Found) -> tuple[object, ...]:
-    return (-one.offer.maxstart, -one.offer.maxend, *_order(one))
+def _place(pool: Pool, box: Box) -> int:
+    return 0 if box.need.flavour is None else pool.flavours.index(box.need.flavour)
 
 
-def _order(one: _Found) -> tuple[object, ...]:
-    """By start, then longest, then largest, then latest start, then latest end, then as the files list them."""
-    offer = one.offer
-    largest = tuple(-amount for amount in one.amounts)
-    return (offer.minstart, -offer.maxduration, largest, -offer.maxstart, -offer.maxend, one.place)
-
-
-def _found(task: Task, platforms: Sequence[Platform], now: int) -> list[_Found]:
-    return sorted(
-        (
-            _offered(task, platform, pool, box, now, (first, second))
-            for first, platform in enumerate(platforms)
-            for second, pool in enumerate(platform.pools)
-            for box in boxes(task, platform, pool, now)
-        ),
-        key=_order,
-    )
-
-
-def _offered(
-    task: Task, platform: Platform, pool: Pool, box: Box, now: int, place: tuple[int, int]
-) -> _Found:
+def _offer(task: Task, platform: Platform, pool: Pool, box: Box, now: int) -> Offer:
     """The offer of a box.
 
     It starts as early as the box does, lasts at most as long as the box or the longest run, starts no later than
@@ -136,7 +127,7 @@ def _offered(
     maxstart = min(box.span.end - shortest, box.latest)
     amounts = _amounts(box)
     compute, storage = _shared_compute(task, box, amounts), _shared_storage(task, amounts)
-    offer = Offer(
+    return Offer(
         platform=platform.name,
         pool=pool.name,
         minstart=box.span.start,
@@ -150,12 +141,10 @@ def _offered(
         runner=platform.runner if pool.runner is None else pool.runner,
         preparation=preparation(task, platform, pool) or 0,
         cost=_cost((*compute, *storage), shortest, platform, pool),
-        flavour=box.flavour and box.flavour.name,
+        flavour=None if box.need.flavour is None else box.need.flavour.name,
         zone=task.schedule.zone,
-        sizes=pool.sizes | task.sizes,
+        sizes=pool.sizes,
     )
-    flavour = pool.flavours.index(box.flavour) if box.flavour else 0
-    return _Found(offer, tuple(amounts[name] for name in totals(task)), (*place, flavour))
 
 
 def _amounts(box: Box) -> dict[str, int]:

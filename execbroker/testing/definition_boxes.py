@@ -13,7 +13,7 @@ from typing import final
 from attrs import frozen
 
 from execbroker.core.amounts import STORAGE, Amounts
-from execbroker.core.platform import Flavour, Platform, Pool
+from execbroker.core.platform import Platform, Pool
 from execbroker.core.spans import Span, round_down, round_up
 from execbroker.core.task import Task
 from execbroker.testing.definition_needs import Need, durations, is_supported, needs, preparation, release
@@ -41,11 +41,6 @@ class Box:
     amounts: Amounts
     latest: int
     need: Need
-
-    @property
-    def flavour(self) -> Flavour | None:
-        """What is booked, in a pool with flavours."""
-        return self.need.flavour
 
 
 def lowest(platform: Platform, pool: Pool, node: int, name: str, span: Span) -> int:

@@ -182,7 +182,7 @@ def broken_promises(world: World, offers: Sequence[Offer]) -> Iterator[str]:
 
 def beaten_offers(world: World, offers: Sequence[Offer]) -> Iterator[str]:
     """No offer of a frontier is better than another one."""
-    asked = list(totals(world.task))
+    asked = totals(world.task)
     for one, better in enumerate(offers, 1):
         for other, worse in enumerate(offers, 1):
             if is_better(better, worse, asked):

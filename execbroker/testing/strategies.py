@@ -10,8 +10,12 @@ This module needs Hypothesis, which the package doesn't install by itself.
 
 from __future__ import annotations
 
+from fractions import Fraction
+
 from hypothesis import strategies as st
 
+from execbroker.core.amounts import CORES
+from execbroker.core.answer import Allotment, Cost, Offer
 from execbroker.core.platform import Platform
 from execbroker.core.task import Task
 from execbroker.testing.strategies_frames import (
@@ -64,6 +68,7 @@ __all__ = [
     "frames",
     "hours",
     "instants",
+    "offers",
     "platforms",
     "pools",
     "ranges",
@@ -74,6 +79,36 @@ __all__ = [
     "transfers",
     "worlds",
 ]
+
+
+@st.composite
+def offers(
+    draw: st.DrawFn,
+    frame: Frame = PLAIN,
+    *,
+    compute: st.SearchStrategy[tuple[Allotment, ...]] | None = None,
+    cost: st.SearchStrategy[Cost | None] | None = None,
+    flavour: st.SearchStrategy[str | None] | None = None,
+) -> Offer:
+    """Offers of a few platforms and pools, as they might come out of any search."""
+    steps = st.integers(1, 3).map(lambda count: count * frame.grid)
+    start, shortest, more = draw(instants(frame, 0, 3)), draw(steps), draw(steps) - frame.grid
+    last = start + draw(steps) - frame.grid
+    least, most = draw(amounts((CORES,), most=2)), draw(amounts((CORES,), least=2, most=4))
+    prices = st.builds(Cost, st.sampled_from([Fraction(1, 2), Fraction(2)]), st.sampled_from(["EUR", None]))
+    return Offer(
+        platform=draw(st.sampled_from(["here", "there"])),
+        pool=draw(st.sampled_from(["batch", "cloud"])),
+        minstart=start,
+        maxstart=last,
+        maxend=last + shortest + draw(st.integers(0, more // frame.grid)) * frame.grid,
+        minduration=shortest,
+        maxduration=shortest + more,
+        expires=min(frame.now + 300, last),
+        compute=draw(given_or(compute, st.just((Allotment("main", least, most),)))),
+        cost=draw(given_or(cost, st.none() | prices)),
+        flavour=draw(given_or(flavour, st.sampled_from([None, None, "small"]))),
+    )
 
 
 @st.composite
