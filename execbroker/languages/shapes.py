@@ -13,7 +13,7 @@ from typing import TypeGuard
 from execbroker.languages.documents import Path
 from execbroker.languages.findings import Findings
 
-__all__ = ["as_list", "as_mapping", "merged"]
+__all__ = ["as_list", "as_mapping", "as_resources", "merged"]
 
 Pair = dict[str, object]
 
@@ -24,12 +24,17 @@ def merged(tree: Mapping[str, object], changes: Mapping[str, object]) -> dict[st
 
 
 def as_list(value: object, path: Path, findings: Findings) -> object:
-    """A list of resources, whether the document has one mapping, one list of pairs or a list of either."""
-    if isinstance(value, dict):
-        findings.moves[*path, 0] = path
-        return [value]
-    if not isinstance(value, list):
+    """A list, also where the document has one mapping; anything else as it is."""
+    if not isinstance(value, dict):
         return value
+    findings.moves[*path, 0] = path
+    return [value]
+
+
+def as_resources(value: object, path: Path, findings: Findings) -> object:
+    """A list of resources, whether the document has one mapping, one list of pairs or a list of either."""
+    if not isinstance(value, list):
+        return as_list(value, path, findings)
     if len(value) > 1 and _are_pairs(value):
         findings.moves[*path, 0] = path
         return [_merge(value, path, (*path, 0), findings)]

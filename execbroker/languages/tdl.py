@@ -15,7 +15,7 @@ from execbroker.languages.documents import Document, Path
 from execbroker.languages.faults import report_unknown
 from execbroker.languages.findings import Findings
 from execbroker.languages.ledger import Ledger
-from execbroker.languages.shapes import as_list, as_mapping, merged
+from execbroker.languages.shapes import as_mapping, as_resources, merged
 from execbroker.languages.structure import structure
 from execbroker.languages.tdl_keys import TaskDocument, advise
 from execbroker.languages.tdl_resources import (
@@ -115,7 +115,7 @@ def _report_beside(findings: Findings, key: str) -> None:
 
 
 def _in_one_shape(tree: Mapping[str, object], at: Path, findings: Findings) -> Mapping[str, object]:
-    changes = {key: as_list(tree[key], (*at, key), findings) for key in _LISTS if key in tree}
+    changes = {key: as_resources(tree[key], (*at, key), findings) for key in _LISTS if key in tree}
     changes |= {key: as_mapping(tree[key], (*at, key), findings) for key in _MAPPINGS if key in tree}
     return merged(tree, changes)
 
