@@ -83,9 +83,14 @@ def test_errors_travel(error: Exception) -> None:
 
 def test_positions_sort_as_people_read() -> None:
     """By file, then line, then column."""
-    places = [Position("a", 9, 1), Position("a", 9, 2), Position("a", 10, 1), Position("b", 1, 1)]
+    first, second, third, last = (
+        Position("a", 9, 1),
+        Position("a", 9, 2),
+        Position("a", 10, 1),
+        Position("b", 1, 1),
+    )
 
-    assert sorted(places[::-1]) == places
+    assert sorted([third, last, second, first]) == [first, second, third, last]
 
 
 class TestNearest:
