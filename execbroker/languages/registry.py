@@ -19,6 +19,7 @@ from execbroker.core.task import Task
 from execbroker.languages import tdl
 from execbroker.languages.document_classes import similar
 from execbroker.languages.documents import Document, Node
+from execbroker.languages.findings import few, shown
 from execbroker.languages.reader import read
 
 __all__ = [
@@ -94,7 +95,7 @@ def _brought(name: str) -> Language | None:
     for entry in entry_points(group=GROUP, name=name):
         found = entry.load()
         if not isinstance(found, Language):
-            raise TypeError(f"the entry point {entry.value!r} is a {type(found).__name__}, not a Language")
+            raise TypeError(f"{entry.value} is of type {type(found).__name__}, not a Language")
         return found
     return None
 
@@ -125,34 +126,32 @@ def _read_document(document: Document, resources: frozenset[str]) -> Reading[Tas
     for each in _BUILT_IN:
         if each.reads(document):
             return each.read(document, resources)
-    assert isinstance(document.root, dict)
-    named = document.root["lang"]
+    named = document.root.get("lang") if isinstance(document.root, dict) else None
     if not isinstance(named, str):
-        return _problem(
-            document, "wrong-type", "`lang` is not text", f"write `lang: {tdl.NAME}`, or leave it out"
-        )
+        hint = f"write `lang: {tdl.NAME}`, or leave it out"
+        return _problem(document, "wrong-type", "`lang` is not text", hint)
     try:
         brought = _brought(named)
+        if brought is not None:
+            return brought.read(document, resources)
     except Exception as error:  # noqa: BLE001 - another package's code may raise anything
-        message = (
-            f"the package that brings the language {quoted(named)} is broken: {type(error).__name__}: {error}"
-        )
-        return _problem(document, "broken-language", message, "mend or remove that package")
-    if brought is None:
-        return _problem(
-            document, LANGUAGE_UNKNOWN, f"the language {quoted(named)} is not known", _instead(named)
-        )
-    return brought.read(document, resources)
+        what = shown(f"{type(error).__name__}: {error}")
+        message = f"the package that brings the language {quoted(named)} is broken: {what}"
+        return _problem(document, "broken-language", message, "mend or remove that package", named)
+    message = f"the language {quoted(named)} is not known"
+    return _problem(document, LANGUAGE_UNKNOWN, message, _instead(named), named)
 
 
 def _instead(named: str) -> str:
     names = [each.name for each in _BUILT_IN]
     near = similar(named, names)
-    return f"did you mean `{near}`?" if near else f"known is {', '.join(f'`{name}`' for name in names)}"
+    return f"did you mean `{near}`?" if near else f"known is {few(names)}"
 
 
-def _problem(document: Document, code: str, message: str, hint: str) -> Reading[Any]:
-    found = document.text(("lang",))
+def _problem(
+    document: Document, code: str, message: str, hint: str, found: str | None = None
+) -> Reading[Any]:
+    """The one problem of a document whose language is at fault."""
     return Reading(None, (Problem(code, message, "lang", found, hint, document.position(("lang",))),))
 
 

@@ -504,8 +504,8 @@ def test_exchanged_values_end_in_a_reading(path: Path, data: st.DataObject) -> N
 
 #: What is put into trees.
 ODDITIES = [
-    None, True, 0, -1, 10**30, Decimal("0.5"), "", "80g", "1G", "1d", "5/6/2023", "2023-05-10",
-    "9999-12-31", "24:00", "FREQ=DAILY", "FREQ=SECONDLY", "batch", [], {}, [None], {"name": "batch", "cores": 1}, ["mon"],
+    None, True, 0, -1, 10**30, Decimal("0.5"), "", "80g", "1G", "1d", "5/6/2023", "2023-05-10", "9999-12-31",
+    "24:00", "FREQ=DAILY", "FREQ=SECONDLY", "batch", [], {}, [None], {"name": "batch", "cores": 1}, ["mon"],
 ]  # fmt: skip
 
 
