@@ -10,5 +10,5 @@ Read it in this order; a module imports only what stands before it:
 * what is given: `choice`, `offers`;
 * saying no: `reasons`, `limits`, `alternatives`;
 * all of it together: `planner`;
-* promises: `lifecycle`, `session`, `interfaces`, `holds`, `seal`, `proximity`.
+* promises: `lifecycle`, `session`, `interfaces`, `holds`, `seal`, `merging`, `proximity`.
 """

@@ -11,7 +11,7 @@ from attrs import frozen
 
 from execbroker.core.amounts import NONE, Amounts
 
-__all__ = ["Allotment", "Alternative", "Answer", "Change", "Cost", "Offer", "Reason"]
+__all__ = ["Allotment", "Alternative", "Answer", "Change", "Cost", "Offer", "Reason", "Unanswered"]
 
 
 @final
@@ -149,6 +149,22 @@ class Alternative:
 
 @final
 @frozen
+class Unanswered:
+    """That a planner which was asked gave no answer.
+
+    Attributes:
+        planner: Its name in the federation.
+        code: `failed` or `timed-out`.
+        message: What happened, one sentence.
+    """
+
+    planner: str
+    code: str
+    message: str
+
+
+@final
+@frozen
 class Answer:
     """A planner's answer: `YES` if it has offers, else `NO`.
 
@@ -159,6 +175,7 @@ class Answer:
         complete: False when the search stopped at its limit on work: the offers are true, but there may be better
             ones.
         omitted: Offers that were left out for the sake of `max-offers`.
+        unanswered: Planners of a federation that gave no answer; what they have is not in this one.
         language: The language in which it is to be written.
     """
 
@@ -167,6 +184,7 @@ class Answer:
     alternatives: tuple[Alternative, ...] = ()
     complete: bool = True
     omitted: int = 0
+    unanswered: tuple[Unanswered, ...] = ()
     language: str = "IVOA-TDL-1.0"
 
     @property
