@@ -19,7 +19,7 @@ from execbroker.core.task import Task
 from execbroker.languages import tdl
 from execbroker.languages.document_classes import similar
 from execbroker.languages.documents import Document, Node
-from execbroker.languages.findings import few, shown
+from execbroker.languages.findings import few
 from execbroker.languages.reader import read
 
 __all__ = [
@@ -135,7 +135,7 @@ def _read_document(document: Document, resources: frozenset[str]) -> Reading[Tas
         if brought is not None:
             return brought.read(document, resources)
     except Exception as error:  # noqa: BLE001 - another package's code may raise anything
-        what = shown(f"{type(error).__name__}: {error}")
+        what = f"{type(error).__name__}: {' '.join(str(error).split())}"
         message = f"the package that brings the language {quoted(named)} is broken: {what}"
         return _problem(document, "broken-language", message, "mend or remove that package", named)
     message = f"the language {quoted(named)} is not known"
