@@ -75,6 +75,7 @@ class _MemoryPage(WritablePage):
         self._records: dict[str, Record] = {}
         self._groups: defaultdict[str, list[str]] = defaultdict(list)
         self._offered: list[tuple[int, str]] = []
+        self._notes: dict[str, str] = {}
 
     @property
     def revision(self) -> int:
@@ -108,6 +109,16 @@ class _MemoryPage(WritablePage):
     def records(self, last: int | None = None) -> list[Record]:
         """The records, the newest first."""
         return list(self._records.values())[::-1][:last]
+
+    def notes(self) -> dict[str, str]:
+        """The texts that were noted."""
+        return dict(self._notes)
+
+    def note(self, name: str, text: str) -> None:
+        """Note a text."""
+        before = self._notes
+        self._notes = {**before, name: text}
+        self.undo.append(lambda: setattr(self, "_notes", before))
 
     def see(self, now: int) -> int:
         """Note an instant; it stays noted, whatever becomes of the rest."""

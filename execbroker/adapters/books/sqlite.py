@@ -68,6 +68,7 @@ create table entries (
     owner text not null, platform text not null, pool text not null, node integer,
     start integer not null, "end" integer not null, until integer, amounts text not null
 );
+create table notes (name text primary key, text text not null);
 create index by_owner on entries (owner);
 create index by_start on entries (platform, start, "end", until, pool, node, amounts);
 """
@@ -205,6 +206,14 @@ class _SqlitePage(WritablePage):
     def records(self, last: int | None = None) -> list[Record]:
         """The records, the newest first."""
         return list(self._records("order by number desc limit ?", -1 if last is None else last))
+
+    def notes(self) -> dict[str, str]:
+        """The texts that were noted."""
+        return dict(self._run("select name, text from notes order by name"))
+
+    def note(self, name: str, text: str) -> None:
+        """Note a text."""
+        self._run("insert or replace into notes values (?, ?)", (name, text))
 
     def see(self, now: int) -> int:
         """Note an instant."""

@@ -1,7 +1,7 @@
 """What a store of a book must do; in memory, in a file, or on a server, it is the same.
 
-A store keeps two things: *records*, one for each offer and what became of it, and *entries*, what is taken from
-pools, each by an owner and perhaps only until an instant. It knows nothing of what they mean.
+A store keeps *records*, one for each offer and what became of it, *entries*, what is taken from pools, each by an
+owner and perhaps only until an instant, and *notes*, texts by name. It knows nothing of what they mean.
 
 Readers see one consistent state and never wait for a search; writers come one after the other, see all that earlier
 ones wrote, and leave either all of their changes or none.
@@ -72,6 +72,10 @@ class Page(ABC):
     def records(self, last: int | None = None) -> list[Record]:
         """All records, or the last so many, the newest first."""
 
+    @abstractmethod
+    def notes(self) -> dict[str, str]:
+        """The texts that were noted, by name."""
+
 
 class WritablePage(Page):
     """A view that can be changed; all changes become visible together, when its block ends without an exception."""
@@ -95,6 +99,10 @@ class WritablePage(Page):
     @abstractmethod
     def remove(self, owner: str) -> None:
         """Remove all that an owner takes."""
+
+    @abstractmethod
+    def note(self, name: str, text: str) -> None:
+        """Note a text, in place of the one of the same name if there is one."""
 
 
 class Store(ABC):
