@@ -48,6 +48,8 @@ _JOBREF: Final = {
     "ownerId": (False, True),
     "creationTime": (False, False),
 }
+#: How many warnings one document is worth.
+_MOST_WARNINGS: Final = 100
 _XLINK_TYPES: Final = {"simple", "extended", "title", "resource", "locator", "arc"}
 _BOOLEANS: Final = {"true": True, "1": True, "false": False, "0": False}
 
@@ -99,13 +101,15 @@ def _read(
 
 @final
 class _Findings:
-    """What a document gets wrong, as far as it was read."""
+    """What a document gets wrong, as far as it was read; of very much, the beginning."""
 
     def __init__(self) -> None:
         self.problems: list[Problem] = []
 
     def add(self, element: Element, code: str, message: str, found: str | None = None) -> None:
         """Note what is wrong with an element."""
+        if len(self.problems) >= _MOST_WARNINGS:
+            return
         problem = Problem(code, message, element.name, found, position=element.position, severity=WARNING)
         self.problems.append(problem)
 
