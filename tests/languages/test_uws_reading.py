@@ -133,9 +133,7 @@ class TestLiberal:
         """Each fault is a warning, and all else is read."""
         reading = read_job(source)
 
-        assert reading.value == UwsJob(
-            **{**{f: getattr(RIGHT, f) for f in RIGHT.__slots__ if f != "__weakref__"}, **changed}
-        )  # type: ignore[arg-type]
+        assert reading.value == evolve(RIGHT, **changed)
         assert [problem.code for problem in reading.problems] == codes
         assert not any(problem.is_error for problem in reading.problems)
 
@@ -287,12 +285,12 @@ class TestHostile:
     @pytest.mark.parametrize(
         "source",
         [
-            "<job>" + "<a/>x" * 150_000 + "</job>",
-            "<job>" + "<jobId>x</jobId>" * 150_000 + "</job>",
+            "<job>" + "<a/>x" * 50_000 + "</job>",
+            "<job>" + "<jobId>x</jobId>" * 50_000 + "</job>",
             "<job " + " ".join(f'a{number}=""' for number in range(200_000)) + "/>",
             "<job " + " ".join(f'xmlns:a{number}="u{number}"' for number in range(100_000)) + "/>",
-            "<job><jobId>" + "x" * 8_000_000 + "</jobId></job>",
-            "<job><jobId>" + "&lt;" * 2_000_000 + "</jobId></job>",
+            "<job><jobId>" + "x" * 4_000_000 + "</jobId></job>",
+            "<job><jobId>" + "&lt;" * 1_000_000 + "</jobId></job>",
             "<job><!--" + "x" * 8_000_000 + "--></job>",
         ],
         ids=lambda source: repr(source[:40]),

@@ -18,7 +18,7 @@ __all__ = ["format_time", "is_identifier", "is_writable", "made_writable", "pars
 _NOT_XML: Final = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 #: One element of a URL's path, as RFC 3986 (section 3.3) has it, but for the two that mean "here" and "above".
-_PATH_ELEMENT: Final = re.compile(r"(?!\.{1,2}\Z)(?:[\w.~!$&'()*+,;=:@-]|%[0-9A-Fa-f]{2})+", re.ASCII)
+_PATH_ELEMENT: Final = re.compile(r"(?!\.{1,2}\Z)(?:[\w.~!$&'()*+,;=:@-]++|%[0-9A-Fa-f]{2})++", re.ASCII)
 
 _DAY: Final = r"([0-9]{4})-([0-9]{2})-([0-9]{2})"
 _CLOCK: Final = r"([0-9]{2}):([0-9]{2})(?::([0-9]{2})(?:\.[0-9]+)?)?"
