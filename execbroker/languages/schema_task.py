@@ -11,12 +11,9 @@ __all__ = ["task_schema"]
 
 def _pairs(mapping: Schema) -> Schema:
     """A mapping, also as a list of its single pairs."""
-    pair = {
-        **{key: value for key, value in mapping.items() if key != "required"},
-        "minProperties": 1,
-        "maxProperties": 1,
-    }
-    return {"anyOf": [mapping, listed(pair, "The same, as a list of single pairs.")]}
+    pair = {key: value for key, value in mapping.items() if key != "required"}
+    pairs = listed({**pair, "minProperties": 1, "maxProperties": 1}, "The same, as a list of single pairs.")
+    return {"description": mapping["description"], "anyOf": [mapping, pairs]}
 
 
 def _range(form: str, name: str, what: str) -> Schema:
@@ -37,7 +34,9 @@ def task_schema() -> Schema:
         "title": f"A task in {NAME}",
         "type": "object",
         "if": {"required": ["task"]},
-        "then": keyed("A task with its language.", {"lang": language, "task": {"$ref": "#/$defs/task"}}),
+        "then": keyed(
+            "A task with its language.", {"lang": language, "task": described("task", "The task itself.")}
+        ),
         "else": keyed("A task.", {"lang": language, **_task_keys()}),
         "$defs": {**FORMS, "task": task},
     }
