@@ -16,7 +16,15 @@ from execbroker.core.amounts import STORAGE, Amounts
 from execbroker.core.platform import Platform, Pool
 from execbroker.core.spans import Span, round_down, round_up
 from execbroker.core.task import Task
-from execbroker.testing.definition_needs import Need, durations, is_supported, needs, preparation, release
+from execbroker.testing.definition_needs import (
+    Need,
+    durations,
+    is_counted_alike,
+    is_supported,
+    needs,
+    preparation,
+    release,
+)
 from execbroker.testing.definition_windows import Window, opening_spans, windows
 
 __all__ = ["Box", "Levels", "boxes", "is_free", "lowest", "maximal"]
@@ -167,7 +175,9 @@ def boxes(task: Task, platform: Platform, pool: Pool, now: int) -> list[Box]:
     """
     lead = preparation(task, platform, pool)
     shortest, longest = durations(task, platform, pool)
-    if lead is None or not is_supported(task, platform) or (longest is not None and longest < shortest):
+    if lead is None or not is_supported(task, platform) or not is_counted_alike(task, pool):
+        return []
+    if longest is not None and longest < shortest:
         return []
     grid, horizon = platform.granularity, now + platform.horizon
     cells = range(round_up(now + lead, grid), round_down(horizon, grid), grid)

@@ -16,7 +16,16 @@ from execbroker.core.ranges import Range
 from execbroker.core.spans import round_down, round_up
 from execbroker.core.task import Data, Task
 
-__all__ = ["Need", "durations", "is_supported", "needs", "preparation", "release", "totals"]
+__all__ = [
+    "Need",
+    "durations",
+    "is_counted_alike",
+    "is_supported",
+    "needs",
+    "preparation",
+    "release",
+    "totals",
+]
 
 
 @final
@@ -68,6 +77,12 @@ def is_supported(task: Task, platform: Platform) -> bool:
         or platform.executables is None
         or task.executable.type in platform.executables
     )
+
+
+def is_counted_alike(task: Task, pool: Pool) -> bool:
+    """A pool that counts a resource can't serve a task that gives it as a size, nor the other way round."""
+    asked = [name for name in totals(task) if name in pool.capacity]
+    return all((name in task.sizes) is (name in pool.sizes) for name in asked)
 
 
 def _lies_below(location: str, place: str) -> bool:

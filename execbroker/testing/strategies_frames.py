@@ -23,6 +23,7 @@ __all__ = [
     "CLOCK_CHANGES",
     "PLACES",
     "PLAIN",
+    "SIZES",
     "UNITS",
     "Frame",
     "amounts",
@@ -40,8 +41,19 @@ __all__ = [
 
 T = TypeVar("T")
 
-#: What amounts are multiples of. `licences` is a further resource, which platforms are free to name.
-UNITS: Final[Mapping[str, int]] = {CORES: 500, MEMORY: 2**29, GPUS: 1, STORAGE: 10**9, "licences": 1}
+#: What amounts are multiples of. Platforms are free to name further resources: `licences` are counted, `burst` is a
+#: size in bytes.
+UNITS: Final[Mapping[str, int]] = {
+    CORES: 500,
+    MEMORY: 2**29,
+    GPUS: 1,
+    STORAGE: 10**9,
+    "burst": 2**28,
+    "licences": 1,
+}
+
+#: The further resources that are sizes.
+SIZES: Final = frozenset({"burst"})
 
 #: Instants at which the clocks of a zone change: an hour on and back, half an hour on and back, a whole day on.
 CLOCK_CHANGES: Final[Mapping[str, tuple[int, ...]]] = {

@@ -27,6 +27,7 @@ from execbroker.testing.strategies_frames import (
     CLOCK_CHANGES,
     PLACES,
     PLAIN,
+    SIZES,
     UNITS,
     Frame,
     amounts,
@@ -108,6 +109,7 @@ def pools(
         max_scale=draw(scales) if "max_scale" in rare and not fixed else None,
         prepare=draw(_waits(frame)) if "prepare" in rare else None,
         release=draw(_waits(frame)) if "release" in rare else None,
+        sizes=SIZES.intersection(names),
     )
 
 

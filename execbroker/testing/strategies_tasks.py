@@ -13,6 +13,7 @@ from execbroker.testing.strategies_frames import (
     CLOCK_CHANGES,
     PLACES,
     PLAIN,
+    SIZES,
     UNITS,
     Frame,
     few_of,
@@ -133,12 +134,14 @@ def tasks(
     several = st.tuples(*(computes(frame.names, name=f"c{each}") for each in range(number)))
     stores = draw(st.integers(0, 2)) if STORAGE in frame.names else 0
     brought = st.lists(_data(frame), min_size=1, max_size=3).map(tuple) if "data" in rare else st.just(())
+    mentioning = draw(given_or(compute, several))
     return Task(
         executable=draw(given_or(executable, executables() if "executable" in rare else st.none())),
-        compute=draw(given_or(compute, several)),
+        compute=mentioning,
         storage=draw(given_or(storage, st.tuples(*(storages(name=f"s{each}") for each in range(stores))))),
         data=draw(given_or(data, brought)),
         schedule=draw(given_or(schedule, schedules(frame))),
+        sizes=SIZES.intersection(name for each in mentioning for name in each.ranges),
     )
 
 

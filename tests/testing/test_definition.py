@@ -365,6 +365,20 @@ class TestDefaults:
         assert short(frontier(task, [platform(POOL)], NOW)) == [(0, 7, 8, 1, 8, {"gpus": 4, "fpgas": 0})]
         assert frontier(asking(fpgas=Range(1)), [platform(POOL)], NOW) == []
 
+    def test_counts_and_sizes(self) -> None:
+        """A pool that counts a resource doesn't serve a task that gives it as a size, nor the other way round."""
+        counted, sized = Pool("p", Amounts({"x": 4})), Pool("p", Amounts({"x": 4}), sizes=frozenset({"x"}))
+        count = asking(x=Range(1))
+        size = Task(compute=count.compute, schedule=count.schedule, sizes=frozenset({"x"}))
+
+        for task, pool, serves in (
+            (count, counted, True),
+            (size, sized, True),
+            (count, sized, False),
+            (size, counted, False),
+        ):
+            assert bool(frontier(task, [platform(pool)], NOW)) is serves
+
 
 class TestLimits:
     """What the platform limits."""
