@@ -16,7 +16,7 @@ from execbroker.languages.findings import Findings, few, shown
 from execbroker.languages.ledger import Ledger
 from execbroker.languages.moments import read_limit
 from execbroker.languages.platform_keys import BookingDocument, ClosureDocument
-from execbroker.languages.platform_pools import read_amounts, unknown_resource
+from execbroker.languages.platform_pools import read_amounts, report_unknown_resource
 
 __all__ = ["Pools", "check_capacity", "read_booking", "read_closure"]
 
@@ -64,7 +64,7 @@ def _known(findings: Findings, at: Path, rest: Mapping[str, object], pool: Pool)
     """What a booking takes of what its pool has."""
     for name in rest:
         if name not in pool.capacity:
-            unknown_resource(findings, (*at, name), name, pool.capacity, BookingDocument)
+            report_unknown_resource(findings, (*at, name), name, pool.capacity, BookingDocument)
     return {name: value for name, value in rest.items() if name in pool.capacity}
 
 

@@ -20,7 +20,7 @@ from execbroker.languages.moments import read_clock_time, read_days
 from execbroker.languages.platform_keys import FlavourDocument, HoursDocument, PoolDocument, advise
 from execbroker.languages.quantities import is_name, read_duration
 
-__all__ = ["MOST_NODES", "NAMED", "read_amounts", "read_pool"]
+__all__ = ["MOST_NODES", "NAMED", "read_amounts", "read_pool", "report_unknown_resource"]
 
 #: The resources that every platform means the same by.
 NAMED: Final = (CORES, MEMORY, GPUS, STORAGE)
@@ -117,7 +117,7 @@ def _flavour(
 ) -> Flavour:
     for name in found.rest:
         if name not in capacity:
-            unknown_resource(findings, (*at, name), name, capacity, FlavourDocument)
+            report_unknown_resource(findings, (*at, name), name, capacity, FlavourDocument)
     amounts = read_amounts(
         findings, at, {k: v for k, v in found.rest.items() if k in capacity}, ledger, up=False
     )
@@ -140,7 +140,7 @@ def _flavour(
     return Flavour(found.name or "", amounts)
 
 
-def unknown_resource(
+def report_unknown_resource(
     findings: Findings,
     path: Path,
     name: str,

@@ -30,7 +30,7 @@ from execbroker.languages.platform_keys import (
     TransferDocument,
     advise,
 )
-from execbroker.languages.platform_pools import NAMED, read_amounts, read_pool, unknown_resource
+from execbroker.languages.platform_pools import NAMED, read_amounts, read_pool, report_unknown_resource
 from execbroker.languages.quantities import read_duration
 from execbroker.languages.shapes import as_list, merged
 from execbroker.languages.structure import structure
@@ -324,7 +324,7 @@ def _costs(findings: Findings, found: CostsDocument, pools: Sequence[Pool]) -> C
     for name, value in found.rest.items():
         path: Path = ("costs", name)
         if is_known and name not in names:
-            unknown_resource(findings, path, name, names, CostsDocument, "the platform")
+            report_unknown_resource(findings, path, name, names, CostsDocument, "the platform")
         elif value < 0:
             findings.error(
                 "negative",
