@@ -67,7 +67,7 @@ def _open(findings: Findings) -> tuple[Path, Mapping[str, object]] | None:
         findings.error("wrong-document", what, (), hint="write keys and values, such as `minduration: 2hr`")
         return None
     if "task" not in root:
-        if "pools" in root and "platform" in root:
+        if "pools" in root:
             findings.error(
                 "wrong-document",
                 "this is a platform file, not a task",

@@ -200,6 +200,9 @@ _ADVICE: Final[dict[type, dict[str, str]]] = {
         **dict.fromkeys(("data", "inputs", "input", "datasets"), "write `data-resources`"),
         **dict.fromkeys(("disk", "scratch", "mindisk"), _SPACE),
         **dict.fromkeys(("id", "title", "label"), "write `name`"),
+        **dict.fromkeys(("language", "version"), "write `lang`, at the top of the file"),
+        **dict.fromkeys(("tasks", "job", "jobs", "request"), "write `task`, one to a file"),
+        **dict.fromkeys(("platform", "platforms", "site"), "leave it out: a task names no platform"),
         "minenddate": "there is no earliest end; write `minduration` for how long the task takes",
     },
     StorageDocument: {
