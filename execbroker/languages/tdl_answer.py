@@ -14,7 +14,7 @@ from fractions import Fraction
 from typing import Final
 
 from execbroker.core.amounts import CORES, GPUS, MEMORY, STORAGE, Amounts, Unit, unit_of
-from execbroker.core.answer import Allotment, Alternative, Answer, Change, Cost, Offer, Reason
+from execbroker.core.answer import Allotment, Alternative, Answer, Change, Cost, Offer, Reason, Unanswered
 from execbroker.core.durations import format_duration
 from execbroker.core.instants import format_instant
 from execbroker.core.sizes import format_amount
@@ -41,6 +41,7 @@ def write_answer(answer: Answer) -> Tree:
         "offers": [_offer(offer) for offer in answer.offers],
         "reasons": [_reason(reason) for reason in answer.reasons],
         "alternatives": [_alternative(each) for each in answer.alternatives],
+        "unanswered": [_unanswered(each) for each in answer.unanswered],
     }
     return _present(tree)
 
@@ -161,6 +162,10 @@ def _figure(reason: Reason, value: int | None) -> Node:
     return (
         format_duration(value) if reason.resource is None else _amount(reason.resource, value, reason.sizes)
     )
+
+
+def _unanswered(unanswered: Unanswered) -> Tree:
+    return {"planner": unanswered.planner, "code": unanswered.code, "message": unanswered.message}
 
 
 def _alternative(alternative: Alternative) -> Tree:

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from execbroker.core.amounts import Amounts
-from execbroker.core.answer import Allotment, Alternative, Answer, Change, Cost, Offer, Reason
+from execbroker.core.answer import Allotment, Alternative, Answer, Change, Cost, Offer, Reason, Unanswered
 from execbroker.core.instants import parse_instant
 from execbroker.languages import write_answer
 from execbroker.languages.reader import read
@@ -300,3 +300,12 @@ def test_what_is_written_reads_back(drawn: tuple[Offer, ...], write: Any) -> Non
 def test_the_same_offer_gives_the_same_bytes(offer: Offer) -> None:
     """A copy of an offer is written alike, identifier and all."""
     assert to_json(written(Answer((offer,)))) == to_json(written(Answer((evolve(offer),))))
+
+
+def test_planners_that_gave_no_answer_are_named() -> None:
+    """What a federation could not find out comes last."""
+    silent = Unanswered("far", "timed-out", "no answer within 2 seconds")
+
+    assert write_answer(Answer(unanswered=(silent,)))["unanswered"] == [
+        {"planner": "far", "code": "timed-out", "message": "no answer within 2 seconds"}
+    ]
