@@ -15,7 +15,7 @@ from execbroker.core.answer import Allotment
 from execbroker.core.demand import asked_of
 from execbroker.core.instants import format_instant, parse_instant
 from execbroker.core.interfaces import Broker, Planner, Refused, Runner
-from execbroker.core.lifecycle import Event, IllegalStep, Phase
+from execbroker.core.lifecycle import TRANSITIONS, Event, Phase
 from execbroker.core.session import Job, Passage, Run, Session
 from execbroker.core.task import Compute
 
@@ -64,7 +64,7 @@ class SlotPlanner(Planner):
 
 
 class SlotBroker(Broker):
-    """Keeps its word by taking slots when an offer is accepted; until then it holds nothing."""
+    """Takes slots when an offer is accepted; until then it holds nothing."""
 
     def __init__(self, slots: Slots) -> None:
         """Take slots for sessions."""
@@ -74,17 +74,15 @@ class SlotBroker(Broker):
     def plan(self, task: Task, now: int) -> Answer:
         """What the planner offers, with identifiers by which it can be accepted."""
         answer = self.planner.plan(task, now)
-        offers = tuple(evolve(offer, identifier=token_hex(8)) for offer in answer.offers)
-        for offer in offers:
-            session = Session(str(offer.identifier), offer, task, now, (Passage(Phase.OFFERED, now),))
-            self.sessions[session.identifier] = session
-        return evolve(answer, offers=offers)
+        named = {(name := token_hex(8)): evolve(offer, identifier=name) for offer in answer.offers}
+        for name, offer in named.items():
+            self.sessions[name] = Session(name, offer, task, now, (Passage(Phase.OFFERED, now),))
+        return evolve(answer, offers=tuple(named.values()))
 
     def accept(self, offer, now, *, start=None, duration=None, amounts=None):  # type: ignore[no-untyped-def]
         """Take the slots, if they are still there."""
-        run = Run(
-            self.session(offer, now).offer.minstart, HOUR, amounts or self.sessions[offer].offer.amounts
-        )
+        offered = self.session(offer, now).offer
+        run = Run(offered.minstart, HOUR, amounts or offered.amounts)
         if (left := self.slots.free(run.start // HOUR)) < slots_of(run):
             raise Refused("busy", "others were faster", Amounts({"cores": 1000 * left}))
         self.sessions[offer] = evolve(self.advance(offer, Event.ACCEPT, now), run=run)
@@ -98,8 +96,8 @@ class SlotBroker(Broker):
     def cancel(self, session: str, now: int) -> Session:
         """Give the slots back."""
         cancelled = self.advance(session, Event.CANCEL, now)
-        if cancelled.run:
-            self.slots.taken[cancelled.run.start // HOUR] -= slots_of(cancelled.run)
+        assert cancelled.run is not None
+        self.slots.taken[cancelled.run.start // HOUR] -= slots_of(cancelled.run)
         return cancelled
 
     def session(self, identifier: str, now: int) -> Session:
@@ -107,15 +105,15 @@ class SlotBroker(Broker):
         if identifier not in self.sessions:
             raise Refused("offer-unknown", f"there is no offer {identifier}")
         session = self.sessions[identifier]
-        is_over = session.phase is Phase.OFFERED and session.offer.expires <= now
-        return session.after(Event.EXPIRE, now) if is_over else session
+        is_open = session.phase is not Phase.OFFERED or now < session.offer.expires
+        return session if is_open else session.after(Event.EXPIRE, now)
 
     def advance(self, identifier: str, event: Event, now: int) -> Session:
         """Move a session on, or refuse."""
-        try:
-            self.sessions[identifier] = self.session(identifier, now).after(event, now)
-        except IllegalStep as illegal:
-            raise Refused("phase", str(illegal)) from illegal
+        session = self.session(identifier, now)
+        if (session.phase, event) not in TRANSITIONS:
+            raise Refused("phase", f"{identifier} is {session.phase.value}")
+        self.sessions[identifier] = session.after(event, now)
         return self.sessions[identifier]
 
 

@@ -49,8 +49,8 @@ def test_prints_what_it_says(name: str, capsys: pytest.CaptureFixture[str]) -> N
 
 @pytest.mark.parametrize("interface", ["SlotPlanner", "SlotBroker", "SlotRunner"])
 def test_a_gateway_takes_few_lines(interface: str) -> None:
-    """Each of the three interfaces is implemented in fewer than fifty lines."""
+    """Each of the three interfaces is implemented in fewer than fifty lines, empty ones aside."""
     source = (EXAMPLES / "gateway.py").read_text("utf-8")
     lines = inspect.getblock(source[source.index(f"class {interface}(") :].splitlines(keepends=True))
 
-    assert len(lines) < 50
+    assert len([line for line in lines if line.strip()]) < 50
