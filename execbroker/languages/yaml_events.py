@@ -49,6 +49,8 @@ HAS_LIBYAML: Final[bool] = yaml.__with_libyaml__
 
 #: What YAML 1.2 allows only as an escape, and what ends a line in YAML 1.1 and not in 1.2.
 _UNFIT: Final = re.compile("[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]")
+#: What ends a line in YAML, and is nothing to editors.
+_LONE_RETURN: Final = re.compile(r"\r(?!\n)")
 #: The first directive that isn't `%YAML 1.2`, after empty lines and comments.
 _DIRECTIVE: Final = re.compile(r"(?:[ \t\r]*(?:#[^\n]*)?\n|%YAML +1\.2[ \r]*(?: #[^\n]*)?\n)*+%")
 #: What the two parsers take for different things, outside of comments and quotes.
@@ -88,7 +90,7 @@ def parse_yaml(text: str, builder: TreeBuilder, *, pure: bool = False) -> None:
     Raises:
         Fault: The text is no YAML, or has in it what isn't read here.
     """
-    if unfit := _UNFIT.search(text):
+    if unfit := _UNFIT.search(text) or _LONE_RETURN.search(text):
         code = ord(unfit[0])
         hint = f"take it out, or write {quoted(f'{chr(92)}u{code:04x}')} in double quotes"
         raise Fault(unfit.start(), "control-character", f"the character U+{code:04X} is not to be seen", hint)

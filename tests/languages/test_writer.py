@@ -8,7 +8,7 @@ from typing import Any, Final
 
 import pytest
 import yaml
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from execbroker.languages.reader import Limits, Node, _read, read
@@ -116,7 +116,6 @@ warnings: []
         """Ordinary words, names and amounts have none."""
         assert to_yaml({text: [text]}) == f"{text}: [{text}]\n"
 
-    @settings(max_examples=settings().max_examples * 3)
     @given(trees(whole | exact))
     def test_round_trip(self, tree: Node) -> None:
         """What is written is read again by both parsers, in the same order."""
@@ -127,7 +126,6 @@ warnings: []
             assert root == tree
             assert to_yaml(root) == text
 
-    @settings(max_examples=settings().max_examples * 3)
     @given(trees(whole))
     def test_yaml_1_1(self, tree: Node) -> None:
         """A reader of YAML 1.1 takes it for the same."""
