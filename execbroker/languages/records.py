@@ -6,10 +6,11 @@ This is the library's own notation, which nobody else reads or writes: what cann
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from decimal import Decimal
 from fractions import Fraction
 from functools import cache
-from typing import Any
+from typing import Any, TypeVar
 
 from cattrs import Converter
 
@@ -20,9 +21,14 @@ from execbroker.core.task import Executable
 
 __all__ = ["read_session", "write_session"]
 
+_Plain = TypeVar("_Plain", int, str)
+
 
 def write_session(session: Session) -> str:
-    """A session as JSON text, the same for equal sessions."""
+    """A session as JSON text, the same for equal sessions, whatever the order in which their parts were given.
+
+    Numbers are kept as they are written, so that 35.0 and 35, which are equal, are two texts.
+    """
     return json.dumps(_converter().unstructure(session), separators=(",", ":"), sort_keys=True)
 
 
@@ -33,9 +39,12 @@ def read_session(text: str) -> Session:
         ValueError: The text is no session.
     """
     try:
-        return _converter().structure(json.loads(text), Session)
+        session = _converter().structure(json.loads(text), Session)
     except Exception as fault:
         raise ValueError("what the book holds is no session") from fault
+    if not session.history:
+        raise ValueError("what the book holds is a session without a phase")
+    return session
 
 
 @cache
@@ -43,23 +52,35 @@ def _converter() -> Converter:
     converter = Converter(
         forbid_extra_keys=True, detailed_validation=False, unstruct_collection_overrides={frozenset: sorted}
     )
+    # By themselves, both are made of anything.
+    for plain in (int, str):
+        converter.register_structure_hook(plain, _unconverted)
     converter.register_unstructure_hook(Range, lambda given: [given.minimum, given.maximum])
     converter.register_structure_hook(Range, lambda given, _: Range(*given))
     converter.register_unstructure_hook(Amounts, dict)
-    converter.register_structure_hook(Amounts, lambda given, _: Amounts(given))
+    converter.register_structure_hook(
+        Amounts, lambda given, _: Amounts(converter.structure(given, dict[str, int]))
+    )
     for exact in (Decimal, Fraction):
         converter.register_unstructure_hook(exact, str)
-        converter.register_structure_hook(exact, lambda given, kind: kind(given))
+        converter.register_structure_hook(exact, lambda given, kind: kind(_unconverted(given, str)))
     converter.register_unstructure_hook(Executable, lambda given: [given.type, _marked(given.details)])
     converter.register_structure_hook(Executable, lambda given, _: Executable(given[0], _exact(given[1])))
     return converter
+
+
+def _unconverted(given: object, kind: type[_Plain]) -> _Plain:
+    """A value that is of its kind already."""
+    if not isinstance(given, kind) or isinstance(given, bool):
+        raise TypeError(f"{given!r} is no {kind.__name__}")
+    return given
 
 
 def _marked(node: object) -> object:
     """A plain tree with its exact decimals as lists of one text; its own lists hold one list more."""
     if isinstance(node, Decimal):
         return [str(node)]
-    if isinstance(node, dict):
+    if isinstance(node, Mapping):
         return {key: _marked(value) for key, value in node.items()}
     return [[_marked(item) for item in node]] if isinstance(node, list | tuple) else node
 
@@ -70,4 +91,5 @@ def _exact(node: Any) -> Any:
         return {key: _exact(value) for key, value in node.items()}
     if not isinstance(node, list):
         return node
-    return Decimal(node[0]) if isinstance(node[0], str) else [_exact(item) for item in node[0]]
+    (only,) = node
+    return Decimal(only) if isinstance(only, str) else [_exact(item) for item in only]

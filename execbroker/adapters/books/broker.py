@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from typing import Final, final
+from typing import Final, NamedTuple, TypeAlias, final
 
 from attrs import evolve
 
 from execbroker.adapters.books.store import Page, Record, Store, WritablePage
 from execbroker.core.amounts import Amounts
 from execbroker.core.answer import Answer, Offer, Reason
-from execbroker.core.holds import Placed, chosen_run, held_by, layers, taken_by
+from execbroker.core.holds import Placed, chosen_run, deadline, held_by, layers, sharing, taken_by
 from execbroker.core.instants import format_instant
 from execbroker.core.interfaces import Broker, Refused
 from execbroker.core.lifecycle import FINAL, Event, IllegalStep, Phase
 from execbroker.core.planner import PlatformPlanner, Query
-from execbroker.core.platform import Booking, Platform
+from execbroker.core.platform import Booking, Platform, Pool
 from execbroker.core.session import Passage, Run, Session
 from execbroker.core.site import Site
 from execbroker.core.spans import Span
@@ -23,12 +23,24 @@ from execbroker.core.task import Task
 
 __all__ = ["BookBroker"]
 
+#: A platform, its pool, and the node, in a pool with nodes.
+_Room: TypeAlias = tuple[str, str, int | None]
+
 #: How often a plan is made anew because somebody was faster, before what is still free of it is offered alone.
 _TRIES: Final = 4
 #: What a client that has not chosen is offered.
 _PLAIN: Final = Query()
 #: What a client hears to whom others were faster at every try.
 _RACED: Final = Reason("busy", "what was found was taken by others before it could be held; ask again")
+
+
+@final
+class _Found(NamedTuple):
+    """What a search found, as of which instant and which state of the book."""
+
+    answer: Answer
+    now: int
+    revision: int
 
 
 @final
@@ -48,27 +60,26 @@ class BookBroker(Broker):
             identifiers: Gives a new, unguessable identifier at each call.
         """
         self._sites = {platform.name: Site(platform) for platform in platforms}
+        self._pools = {(platform.name, pool.name): pool for platform in platforms for pool in platform.pools}
         self._planner = PlatformPlanner(*platforms)
         self._store = store
         self._identifiers = identifiers
 
     def plan(self, task: Task, now: int, query: Query = _PLAIN) -> Answer:
         """The answer for a task; what it offers is held as the platforms' `hold` says, until it expires."""
+        self._note(now)
         for _ in range(_TRIES):
-            answer, now = self._search(task, now, query)
-            if not answer.is_yes:
-                return answer
+            found = self._search(task, query)
+            if not found.answer.is_yes:
+                return found.answer
             with self._store.write() as page:
-                now = self._begin(page, now)
-                placed = self._placed(page, answer.offers, now)
-                if len(placed) == len(answer.offers):
-                    return evolve(answer, offers=self._offered(page, task, placed, now))
+                placed = self._placed(page, found)
+                if len(placed) == len(found.answer.offers):
+                    return evolve(found.answer, offers=self._offered(page, task, placed, found.now))
         # Others were faster each time: what they left of the last answer is true, too.
         with self._store.write() as page:
-            now = self._begin(page, now)
-            placed = self._placed(page, answer.offers, now)
-            offers = self._offered(page, task, placed, now)
-        return evolve(answer, offers=offers, reasons=() if offers else (_RACED,), complete=False)
+            offers = self._offered(page, task, self._placed(page, found), found.now)
+        return evolve(found.answer, offers=offers, reasons=() if offers else (_RACED,), complete=False)
 
     def accept(
         self,
@@ -80,179 +91,223 @@ class BookBroker(Broker):
         amounts: Amounts | None = None,
     ) -> Session:
         """Take an offer; see `Broker.accept`."""
+        self._note(now)
         with self._store.write() as page:
-            now = self._begin(page, now)
-            record = _found(page, offer)
-            session = _moved(record.session, Event.ACCEPT, now)
-            offered = session.offer
-            platform = self._sites[offered.platform].platform
-            run = chosen_run(offered, now, platform.granularity, start, duration, amounts)
+            record = self._record(page, offer)
+            if record.session.phase is Phase.EXPIRED:
+                raise Refused("offer-expired", f"the offer expired at {format_instant(record.deadline)}")
+            session = _moved(record.session, Event.ACCEPT, page.now)
+            siblings = self._siblings(page, record)
+            grid = self._sites[session.offer.platform].platform.granularity
+            run = chosen_run(session.offer, page.now, grid, start, duration, amounts)
             page.remove(record.group)
-            run = self._booked(page, record, run, now)
-            page.keep(evolve(record, session=evolve(session, run=run)))
-            for sibling in page.group(record.group):
-                if sibling.session.phase is Phase.OFFERED:
-                    page.keep(evolve(sibling, session=sibling.session.after(Event.REJECT, now)))
-            return evolve(session, run=run)
+            session = evolve(session, run=self._booked(page, record, run))
+            page.keep(evolve(record, session=session))
+            for sibling in siblings:
+                if sibling.session.identifier != offer and sibling.session.phase is Phase.OFFERED:
+                    page.keep(evolve(sibling, session=sibling.session.after(Event.REJECT, page.now)))
+            return session
 
     def reject(self, offer: str, now: int) -> Session:
         """Let an offer go; see `Broker.reject`."""
+        self._note(now)
         with self._store.write() as page:
-            now = self._begin(page, now)
-            record = _found(page, offer)
+            record = self._record(page, offer)
             if record.session.phase in (Phase.REJECTED, Phase.EXPIRED):
                 return record.session
-            rejected = evolve(record, session=_moved(record.session, Event.REJECT, now))
-            page.keep(rejected)
-            self._hold(page, record.group)
-            return rejected.session
+            session = _moved(record.session, Event.REJECT, page.now)
+            siblings = self._siblings(page, record)
+            page.keep(evolve(record, session=session))
+            page.remove(record.group)
+            self._hold(page, record.group, (each for each in siblings if each.session.identifier != offer))
+            return session
 
     def cancel(self, session: str, now: int) -> Session:
         """Give up an accepted session; see `Broker.cancel`."""
+        self._note(now)
         with self._store.write() as page:
-            now = self._begin(page, now)
-            record = _found(page, session)
+            record = self._record(page, session)
             if record.session.phase is Phase.CANCELLED:
                 return record.session
-            return self._advanced(page, record, Event.CANCEL, now, None)
+            return _advanced(page, record, _moved(record.session, Event.CANCEL, page.now))
 
     def session(self, identifier: str, now: int) -> Session:
         """A session as it stands; see `Broker.session`."""
+        self._note(now)
         with self._store.read() as page:
-            return _as_of(_found(page, identifier).session, max(now, page.now))
+            return self._record(page, identifier).session
 
     def sessions(self, now: int, last: int | None = None) -> list[Session]:
         """All sessions as they stand, or the last so many, the newest first."""
+        self._note(now)
         with self._store.read() as page:
-            return [_as_of(record.session, max(now, page.now)) for record in page.records(last)]
+            return [record.session for record in page.records(last)]
 
-    def advance(self, session: str, event: Event, now: int, message: str | None = None) -> Session:
-        """Note what happens to an accepted session; at its end, what it booked is free again. For runners.
+    def advance(self, identifier: str, event: Event, now: int, message: str | None = None) -> Session:
+        """Write down what happens to an accepted session; at its end, what it booked is free again. For runners.
 
         Raises:
-            Refused: `offer-unknown`, `phase` (that cannot happen to it now).
+            Refused: `offer-unknown`; `phase`: it was not accepted yet, and that is not for runners to change.
+            IllegalStep: That cannot happen to it now; nothing was changed.
         """
+        self._note(now)
         with self._store.write() as page:
-            now = self._begin(page, now)
-            return self._advanced(page, _found(page, session), event, now, message)
+            record = self._record(page, identifier)
+            if record.session.phase is Phase.OFFERED:
+                raise Refused("phase", "this offer was not accepted yet")
+            return _advanced(page, record, record.session.after(event, page.now, message))
 
-    def _search(self, task: Task, now: int, query: Query) -> tuple[Answer, int]:
-        """An answer to what the book says now. Only for a NO is more read than what the task's range needs."""
+    def _note(self, now: int) -> None:
+        """Note an instant, and what has expired by it, in a step of its own.
+
+        So time does not go back, whatever becomes of the call; and whoever opens a page finds expiry enforced.
+        """
         with self._store.read() as page:
-            now = max(now, page.now)
+            if now <= page.now:
+                return
+        with self._store.write() as page:
+            page.see(now)
+            for record in page.expired():
+                page.keep(evolve(record, session=record.session.after(Event.EXPIRE, record.deadline)))
+
+    def _search(self, task: Task, query: Query) -> _Found:
+        """An answer to what the book says. Only for a NO is more read than what the task's range needs."""
+        with self._store.read() as page:
+            now, revision = page.now, page.revision
             near = self._planner.reach(task, now)
-            taken = {name: (span, page.entries(name, span, now)) for name, span in near.items()}
+            taken = {name: (span, page.entries(name, span)) for name, span in near.items()}
         answer = self._planner.beside(taken).plan(task, now, query)
         if answer.is_yes and not query.alternatives:
-            return answer, now
+            return _Found(answer, now, revision)
         with self._store.read() as page:
+            now, revision = page.now, page.revision
             far = {name: _all_that_counts(site.platform, now) for name, site in self._sites.items()}
-            taken = {name: (span, page.entries(name, span, now)) for name, span in far.items()}
-        return self._planner.beside(taken).plan(task, now, query), now
+            taken = {name: (span, page.entries(name, span)) for name, span in far.items()}
+        return _Found(self._planner.beside(taken).plan(task, now, query), now, revision)
 
-    def _placed(self, page: Page, offers: Iterable[Offer], now: int) -> list[Placed]:
-        """The offers for which what they are to hold is free, and where."""
-        placed = []
-        for name, site in self._sites.items():
-            here = [offer for offer in offers if offer.platform == name]
-            held = {offer: held_by(offer, site.platform, site.platform.hold) for offer in here}
-            booked = _beside(site, page, [part for parts in held.values() for part in parts], now)
-            for offer, parts in held.items():
-                nodes = [node for node in _nodes(site, offer) if booked.fits(offer.pool, node, parts)]
-                placed += [Placed(offer, nodes[0])] if nodes else []
-        return placed
+    def _placed(self, page: Page, found: _Found) -> list[Placed]:
+        """The offers that are open and for which what they are to hold is free, and where; in the same order."""
+        offers = [offer for offer in found.answer.offers if deadline(offer, found.now) > page.now]
+        if page.revision == found.revision and not any(self._pool(offer).nodes for offer in offers):
+            rooms: Sequence[_Room | None] = [(offer.platform, offer.pool, None) for offer in offers]
+        else:
+            rooms = sharing(self._rooms(page, offers))
+        return [
+            Placed(offer, room[2], deadline(offer, found.now))
+            for offer, room in zip(offers, rooms, strict=True)
+            if room is not None
+        ]
+
+    def _rooms(self, page: Page, offers: Sequence[Offer]) -> list[list[_Room]]:
+        """For each offer the rooms in which what it is to hold is free."""
+        held = [
+            held_by(offer, site.platform, site.platform.hold)
+            for offer in offers
+            for site in [self._sites[offer.platform]]
+        ]
+        wanted: dict[str, list[tuple[Span, Amounts]]] = {offer.platform: [] for offer in offers}
+        for offer, parts in zip(offers, held, strict=True):
+            wanted[offer.platform] += parts
+        booked = {name: _beside(self._sites[name], page, parts) for name, parts in wanted.items()}
+        return [
+            [
+                (offer.platform, offer.pool, node)
+                for node in _nodes(self._pool(offer))
+                if booked[offer.platform].fits(offer.pool, node, parts)
+            ]
+            for offer, parts in zip(offers, held, strict=True)
+        ]
 
     def _offered(
         self, page: WritablePage, task: Task, placed: Iterable[Placed], now: int
     ) -> tuple[Offer, ...]:
         """Keep and hold offers as alternatives of each other."""
         group = self._identifiers()
-        offers = []
-        for offer, node in placed:
-            offers.append(evolve(offer, identifier=(identifier := self._identifiers())))
-            offered = Session(identifier, offers[-1], task, now, (Passage(Phase.OFFERED, now),))
-            page.keep(Record(offered, group, node))
-        self._hold(page, group)
-        return tuple(offers)
+        records = []
+        for offer, node, _ in placed:
+            identifier = self._identifiers()
+            history = (Passage(Phase.OFFERED, now),)
+            session = Session(identifier, evolve(offer, identifier=identifier), task, now, history)
+            records.append(Record(session, group, node))
+            page.keep(records[-1])
+        self._hold(page, group, records)
+        return tuple(record.session.offer for record in records)
 
-    def _hold(self, page: WritablePage, group: str) -> None:
-        """Hold the offers of a group that are open, and nothing else."""
-        page.remove(group)
-        open_offers = [record for record in page.group(group) if record.session.phase is Phase.OFFERED]
-        for name, site in self._sites.items():
-            here = [
-                Placed(each.session.offer, each.node)
-                for each in open_offers
-                if each.session.offer.platform == name
-            ]
-            page.add(group, name, layers(here, site.platform))
+    def _hold(self, page: WritablePage, group: str, records: Iterable[Record]) -> None:
+        """Hold those offers of a group that are open."""
+        by_platform: dict[str, list[Placed]] = {}
+        for record in records:
+            if record.session.phase is Phase.OFFERED:
+                offer = record.session.offer
+                placed = Placed(offer, record.node, record.deadline)
+                by_platform.setdefault(offer.platform, []).append(placed)
+        for name, placed_here in by_platform.items():
+            page.add(group, name, layers(placed_here, self._sites[name].platform))
 
-    def _booked(self, page: WritablePage, record: Record, run: Run, now: int) -> Run:
+    def _booked(self, page: WritablePage, record: Record, run: Run) -> Run:
         """Book a run: where its offer was held, or on another node if there is room."""
         offer = record.session.offer
         site = self._sites[offer.platform]
         parts = taken_by(offer, site.platform, run)
-        site = _beside(site, page, parts, now)
-        for node in sorted(_nodes(site, offer), key=lambda node: node != record.node):
+        site = _beside(site, page, parts)
+        nodes = sorted(_nodes(self._pool(offer)), key=lambda node: node != record.node)
+        for node in nodes:
             if site.fits(offer.pool, node, parts):
                 bookings = [Booking(offer.pool, span, amounts, node) for span, amounts in parts]
                 page.add(record.session.identifier, offer.platform, bookings)
                 return evolve(run, node=node)
-        left = site.left(offer.pool, record.node, Span(run.start, run.end))
-        raise Refused("busy", "what was not held of the offer was taken by others", left)
+        left = {
+            name: max(site.left(offer.pool, node, span)[name] for node in nodes)
+            for span, amounts in parts
+            for name in amounts
+        }
+        raise Refused("busy", "what was not held of the offer was taken by others", Amounts(left))
 
-    def _begin(self, page: WritablePage, now: int) -> int:
-        """Enforce expiry before anything else."""
-        now = page.see(now)
-        for record in page.expired(now):
-            page.keep(evolve(record, session=record.session.after(Event.EXPIRE, now)))
-            if not any(sibling.session.phase is Phase.OFFERED for sibling in page.group(record.group)):
-                page.remove(record.group)
-        return now
+    def _record(self, page: Page, identifier: str) -> Record:
+        record = page.record(identifier)
+        if record is None:
+            raise Refused("offer-unknown", f"there is no offer {identifier} in this book")
+        return record
 
-    def _advanced(
-        self, page: WritablePage, record: Record, event: Event, now: int, message: str | None
-    ) -> Session:
-        session = _moved(record.session, event, now, message)
-        page.keep(evolve(record, session=session))
-        if session.phase in FINAL:
-            page.remove(session.identifier)
-        return session
+    def _siblings(self, page: Page, record: Record) -> list[Record]:
+        """All offers of an answer, of which the broker must know every pool to do anything about one of them."""
+        siblings = page.group(record.group)
+        for offer in (sibling.session.offer for sibling in siblings):
+            if (offer.platform, offer.pool) not in self._pools:
+                message = f"this broker does not know the pool {offer.pool} of {offer.platform}"
+                raise Refused("offer-unknown", message)
+        return siblings
 
-
-def _found(page: Page, identifier: str) -> Record:
-    record = page.record(identifier)
-    if record is None:
-        raise Refused("offer-unknown", f"there is no offer {identifier} in this book")
-    return record
+    def _pool(self, offer: Offer) -> Pool:
+        return self._pools[offer.platform, offer.pool]
 
 
-def _moved(session: Session, event: Event, now: int, message: str | None = None) -> Session:
+def _moved(session: Session, event: Event, now: int) -> Session:
     """A session after an event, or a refusal in the words of brokers."""
-    if session.phase is Phase.EXPIRED:
-        raise Refused("offer-expired", f"the offer expired at {format_instant(session.offer.expires)}")
     try:
-        return session.after(event, now, message)
+        return session.after(event, now)
     except IllegalStep as illegal:
         raise Refused("phase", str(illegal)) from illegal
 
 
-def _as_of(session: Session, now: int) -> Session:
-    """A session with its expiry noted, whether anybody wrote it down yet or not."""
-    is_over = session.phase is Phase.OFFERED and session.offer.expires <= now
-    return session.after(Event.EXPIRE, session.offer.expires) if is_over else session
+def _advanced(page: WritablePage, record: Record, session: Session) -> Session:
+    """Keep a session that went on; if it is at its end, free what it booked."""
+    page.keep(evolve(record, session=session))
+    if session.phase in FINAL:
+        page.remove(session.identifier)
+    return session
 
 
-def _beside(site: Site, page: Page, parts: Sequence[tuple[Span, Amounts]], now: int) -> Site:
+def _beside(site: Site, page: Page, parts: Sequence[tuple[Span, Amounts]]) -> Site:
     """A site as the book has it, over the time that some amounts are wanted."""
     if not parts:
         return site
     whole = Span(min(span.start for span, _ in parts), max(span.end for span, _ in parts))
-    return site.beside(page.entries(site.platform.name, whole, now), whole)
+    return site.beside(page.entries(site.platform.name, whole), whole)
 
 
-def _nodes(site: Site, offer: Offer) -> Sequence[int | None]:
-    pool = next(pool for pool in site.platform.pools if pool.name == offer.pool)
+def _nodes(pool: Pool) -> Sequence[int | None]:
+    """Where in a pool something may be held."""
     return [None] if pool.nodes is None else range(pool.nodes)
 
 

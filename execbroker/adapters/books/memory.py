@@ -6,9 +6,11 @@ from bisect import bisect_left, insort
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from threading import RLock
+from itertools import islice
+from threading import Lock
 from typing import NamedTuple, final
 
+from execbroker.adapters.books.lengths import CLASSES, length_class, longest_in
 from execbroker.adapters.books.store import Page, Record, Store, WritablePage
 from execbroker.core.holds import Layer
 from execbroker.core.lifecycle import Phase
@@ -18,6 +20,7 @@ from execbroker.core.spans import Span
 __all__ = ["MemoryStore"]
 
 
+@final
 class _Entry(NamedTuple):
     """What is taken; sorted by its start. The number tells equal ones apart."""
 
@@ -25,6 +28,8 @@ class _Entry(NamedTuple):
     number: int
     until: int | None
     booking: Booking
+    platform: str
+    owner: str
 
 
 @final
@@ -35,7 +40,7 @@ class MemoryStore(Store):
     """
 
     def __init__(self) -> None:
-        self._lock = RLock()
+        self._lock = Lock()
         self._page = _MemoryPage()
 
     @contextmanager
@@ -48,15 +53,12 @@ class MemoryStore(Store):
     def write(self) -> Iterator[WritablePage]:
         """A view that can be changed; nobody else reads or writes while it is open."""
         with self._lock:
-            self._page.undo = []
+            self._page.begin()
             try:
                 yield self._page
             except BaseException:
-                for undo in reversed(self._page.undo):
-                    undo()
+                self._page.undo()
                 raise
-            finally:
-                self._page.undo = []
 
     def close(self) -> None:
         """Nothing is held open."""
@@ -67,15 +69,31 @@ class _MemoryPage(WritablePage):
     """The book itself. Every change leaves behind how to undo it."""
 
     def __init__(self) -> None:
-        self.undo: list[Callable[[], None]] = []
+        self._undo: list[Callable[[], None]] = []
         self._revision = self._now = self._numbers = 0
-        self._entries: defaultdict[str, list[_Entry]] = defaultdict(list)
-        self._owned: defaultdict[str, list[tuple[str, _Entry]]] = defaultdict(list)
-        self._longest: defaultdict[str, int] = defaultdict(int)
+        self._entries: defaultdict[str, list[list[_Entry]]] = defaultdict(
+            lambda: [[] for _ in range(CLASSES)]
+        )
+        self._owned: defaultdict[str, list[_Entry]] = defaultdict(list)
+        #: Those that pass, with the instant at which they do.
+        self._passing: list[tuple[int, int, _Entry]] = []
         self._records: dict[str, Record] = {}
         self._groups: defaultdict[str, list[str]] = defaultdict(list)
-        self._offered: list[tuple[int, str]] = []
-        self._notes: dict[str, str] = {}
+        #: Offers that are not yet taken, rejected or marked as expired, by their deadline.
+        self._open: list[tuple[int, str]] = []
+
+    def begin(self) -> None:
+        """From here on, what is done can be undone."""
+        now, revision = self._now, self._revision
+        self._undo = [lambda: self._set(now, revision)]
+
+    def undo(self) -> None:
+        """Undo all since `begin`, the last first."""
+        while self._undo:
+            self._undo.pop()()
+
+    def _set(self, now: int, revision: int) -> None:
+        self._now, self._revision = now, revision
 
     @property
     def revision(self) -> int:
@@ -87,16 +105,16 @@ class _MemoryPage(WritablePage):
         """The latest instant that was seen."""
         return self._now
 
-    def entries(self, platform: str, span: Span, now: int) -> list[Booking]:
-        """What is taken over a span. O(log n + those that start in it, or no longer before it than the longest)."""
-        entries = self._entries[platform]
-        first = bisect_left(entries, (span.start - self._longest[platform],))
-        last = bisect_left(entries, (span.end,))
-        return [
-            entry.booking
-            for entry in entries[first:last]
-            if entry.booking.span.end > span.start and (entry.until is None or entry.until > now)
-        ]
+    def entries(self, platform: str, span: Span) -> list[Booking]:
+        """What is taken over a span."""
+        return [entry.booking for entry in self._near(platform, span) if entry.booking.span.end > span.start]
+
+    def _near(self, platform: str, span: Span) -> Iterator[_Entry]:
+        """What starts before the end of a span, and not so long before its start that it can't overlap."""
+        for number, entries in enumerate(self._entries.get(platform, ())):
+            if entries:
+                first = bisect_left(entries, (span.start - longest_in(number),))
+                yield from islice(entries, first, bisect_left(entries, (span.end,)))
 
     def record(self, identifier: str) -> Record | None:
         """The record of an offer."""
@@ -108,26 +126,18 @@ class _MemoryPage(WritablePage):
 
     def records(self, last: int | None = None) -> list[Record]:
         """The records, the newest first."""
-        return list(self._records.values())[::-1][:last]
-
-    def notes(self) -> dict[str, str]:
-        """The texts that were noted."""
-        return dict(self._notes)
-
-    def note(self, name: str, text: str) -> None:
-        """Note a text."""
-        before = self._notes
-        self._notes = {**before, name: text}
-        self.undo.append(lambda: setattr(self, "_notes", before))
+        return list(islice(reversed(self._records.values()), last))
 
     def see(self, now: int) -> int:
-        """Note an instant; it stays noted, whatever becomes of the rest."""
+        """Note an instant, and drop what counted only until then."""
         self._now = max(self._now, now)
+        for _, _, entry in self._passing[: bisect_left(self._passing, (self._now + 1,))]:
+            self._change(self._delete, self._insert, entry)
         return self._now
 
-    def expired(self, now: int) -> list[Record]:
+    def expired(self) -> list[Record]:
         """What has expired, and is not yet marked so."""
-        due = self._offered[: bisect_left(self._offered, (now + 1,))]
+        due = self._open[: bisect_left(self._open, (self._now + 1,))]
         return [self._records[identifier] for _, identifier in due]
 
     def keep(self, record: Record) -> None:
@@ -135,46 +145,53 @@ class _MemoryPage(WritablePage):
         identifier = record.session.identifier
         before = self._records.get(identifier)
         self._put(identifier, record)
-        self.undo.append(lambda: self._put(identifier, before))
+        self._undo.append(lambda: self._put(identifier, before))
 
     def add(self, owner: str, platform: str, entries: Iterable[Layer | Booking]) -> None:
         """Add what an owner takes."""
         for entry in entries:
             until, booking = entry if isinstance(entry, Layer) else (None, entry)
             self._numbers += 1
-            added = _Entry(booking.span.start, self._numbers, until, booking)
-            self._insert(owner, platform, added)
-            self.undo.append(lambda added=added: self._delete(owner, platform, added))  # type: ignore[misc]
+            added = _Entry(booking.span.start, self._numbers, until, booking, platform, owner)
+            self._change(self._insert, self._delete, added)
         self._revision += 1
 
     def remove(self, owner: str) -> None:
         """Remove what an owner takes."""
-        for platform, entry in list(self._owned.get(owner, ())):
-            self._delete(owner, platform, entry)
-            self.undo.append(lambda p=platform, e=entry: self._insert(owner, p, e))  # type: ignore[misc]
+        for entry in list(self._owned.get(owner, ())):
+            self._change(self._delete, self._insert, entry)
 
-    def _insert(self, owner: str, platform: str, entry: _Entry) -> None:
-        insort(self._entries[platform], entry)
-        self._owned[owner].append((platform, entry))
-        self._longest[platform] = max(self._longest[platform], entry.booking.span.duration)
+    def _change(self, do: Callable[[_Entry], None], undo: Callable[[_Entry], None], entry: _Entry) -> None:
+        do(entry)
+        self._undo.append(lambda: undo(entry))
 
-    def _delete(self, owner: str, platform: str, entry: _Entry) -> None:
-        entries = self._entries[platform]
+    def _insert(self, entry: _Entry) -> None:
+        insort(self._entries[entry.platform][length_class(entry.booking.span)], entry)
+        self._owned[entry.owner].append(entry)
+        if entry.until is not None:
+            insort(self._passing, (entry.until, entry.number, entry))
+
+    def _delete(self, entry: _Entry) -> None:
+        entries = self._entries[entry.platform][length_class(entry.booking.span)]
         del entries[bisect_left(entries, entry[:2])]
-        self._owned[owner].remove((platform, entry))
-        if not self._owned[owner]:
-            del self._owned[owner]
+        owned = self._owned[entry.owner]
+        owned.remove(entry)
+        if not owned:
+            del self._owned[entry.owner]
+        if entry.until is not None:
+            del self._passing[bisect_left(self._passing, (entry.until, entry.number))]
 
     def _put(self, identifier: str, record: Record | None) -> None:
-        before = self._records.pop(identifier, None) if record is None else self._records.get(identifier)
+        """Put a record in the place of what was kept under its identifier; None: forget that."""
+        before = self._records.get(identifier)
         if before is not None and before.session.phase is Phase.OFFERED:
-            self._offered.remove((before.session.offer.expires, identifier))
+            del self._open[bisect_left(self._open, (before.deadline, identifier))]
         if record is None:
-            if before is not None:
-                self._groups[before.group].remove(identifier)
+            if (gone := self._records.pop(identifier, None)) is not None:
+                self._groups[gone.group].remove(identifier)
             return
         if before is None:
             self._groups[record.group].append(identifier)
         self._records[identifier] = record
         if record.session.phase is Phase.OFFERED:
-            insort(self._offered, (record.session.offer.expires, identifier))
+            insort(self._open, (record.deadline, identifier))

@@ -18,9 +18,11 @@ import warnings
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from threading import local
+from threading import get_ident
 from typing import Final, final
 
+from execbroker.adapters.books.lengths import CLASSES, length_class, longest_in
+from execbroker.adapters.books.mounts import is_remote
 from execbroker.adapters.books.store import Page, Record, Store, WritablePage
 from execbroker.core.amounts import Amounts
 from execbroker.core.holds import Layer
@@ -28,49 +30,36 @@ from execbroker.core.platform import Booking
 from execbroker.core.spans import Span
 from execbroker.languages.records import read_session, write_session
 
-__all__ = ["BookUnusable", "SqliteStore", "is_remote"]
+__all__ = ["BookUnusable", "SqliteStore"]
 
 #: Seconds to wait for readers that hold up a checkpoint, or for a writer outside the queue.
 _PATIENCE: Final = 30
+#: Marks a file as a book, in SQLite's `application_id` ("book" in ASCII).
+_BOOK: Final = 0x626F6F6B
 #: The version of the tables, in SQLite's `user_version`; a book of another version is not touched.
 _VERSION: Final = 1
-#: File systems without memory that processes on different machines share.
-_REMOTE: Final = frozenset(
-    [
-        "nfs",
-        "nfs4",
-        "lustre",
-        "gpfs",
-        "beegfs",
-        "ceph",
-        "cifs",
-        "smb3",
-        "smbfs",
-        "9p",
-        "afs",
-        "fuse.sshfs",
-        "fuse.glusterfs",
-        "glusterfs",
-        "panfs",
-    ]
-)
-_TABLES: Final = """
-create table seen (now integer not null, revision integer not null, longest integer not null);
-insert into seen values (0, 0, 0);
+_TABLES: Final = f"""
+begin;
+create table seen (now integer not null, revision integer not null);
+insert into seen values (0, 0);
+create table lengths (length integer primary key, longest integer not null);
+insert into lengths values {", ".join(f"({number}, {longest_in(number)})" for number in range(CLASSES))};
 create table records (
-    identifier text primary key, "group" text not null, node integer,
-    phase text not null, expires integer not null, document text not null, number integer not null
+    number integer primary key, identifier text not null unique, "group" text not null, node integer,
+    phase text not null, deadline integer not null, document text not null
 );
 create index by_group on records ("group", number);
-create index by_number on records (number);
-create index by_expiry on records (expires) where phase = 'OFFERED';
+create index by_deadline on records (deadline, number) where phase = 'OFFERED';
 create table entries (
     owner text not null, platform text not null, pool text not null, node integer,
-    start integer not null, "end" integer not null, until integer, amounts text not null
+    length integer not null, start integer not null, "end" integer not null, until integer, amounts text not null
 );
-create table notes (name text primary key, text text not null);
 create index by_owner on entries (owner);
-create index by_start on entries (platform, start, "end", until, pool, node, amounts);
+create index by_start on entries (platform, length, start, "end");
+create index by_until on entries (until) where until is not null;
+pragma application_id = {_BOOK};
+pragma user_version = {_VERSION};
+commit;
 """
 
 
@@ -81,18 +70,31 @@ class BookUnusable(Exception):
 
 @final
 class SqliteStore(Store):
-    """Keeps a book in a file; any number of threads and processes may use one at a time each."""
+    """Keeps a book in a file; any number of threads and processes may use it at the same time.
+
+    Beside the file lie SQLite's own two, and an empty one for the queue; all of them are the book's.
+    """
 
     def __init__(self, path: str | os.PathLike[str]) -> None:
-        """Open a book, or begin one.
+        """Open a book, or begin one where there is no file or an empty one.
 
         Raises:
             BookUnusable: The file is something else, or cannot be used.
         """
         self._path = Path(path)
-        self._local = local()
-        with self._translated(), self._queued():
-            self._prepare(self._connection)
+        self._is_remote = is_remote(self._path)
+        self._is_closed = False
+        #: By process and thread: a process that was forked must never touch those of its parent.
+        self._connections: dict[tuple[int, int], sqlite3.Connection] = {}
+        if self._is_remote:
+            warnings.warn(
+                f"{self._path} is on a network file system, where a book is slower, and safe only if its locks are",
+                stacklevel=2,
+            )
+        with self._translated():
+            if not self._is_book() or self._is_remote:
+                with self._queued():
+                    self._prepare()
 
     @contextmanager
     def read(self) -> Iterator[Page]:
@@ -113,26 +115,34 @@ class SqliteStore(Store):
             connection.execute("begin immediate")
             try:
                 yield _SqlitePage(connection)
+                connection.execute("commit")
             except BaseException:
-                connection.execute("rollback")
+                if connection.in_transaction:
+                    connection.execute("rollback")
                 raise
-            connection.execute("commit")
 
     def close(self) -> None:
-        """Close this thread's connection."""
-        if (connection := getattr(self._local, "connection", None)) is not None:
-            connection.close()
-            del self._local.connection
+        """Close the connections of all threads; none of them may be in use."""
+        self._is_closed = True
+        for process, thread in list(self._connections):
+            if process == os.getpid():
+                self._connections.pop((process, thread)).close()
 
     @property
     def _connection(self) -> sqlite3.Connection:
-        """The connection of this thread; a process that was forked opens its own."""
-        if getattr(self._local, "process", None) != os.getpid():
-            connection = sqlite3.connect(self._path, timeout=_PATIENCE, isolation_level=None)
-            connection.execute("pragma synchronous = normal")
-            self._local.connection, self._local.process = connection, os.getpid()
-        found: sqlite3.Connection = self._local.connection
-        return found
+        """The connection of this thread in this process."""
+        mine = os.getpid(), get_ident()
+        if (connection := self._connections.get(mine)) is None:
+            if self._is_closed:
+                raise sqlite3.ProgrammingError("it was closed")
+            # Each is used by one thread, but closed by any.
+            connection = sqlite3.connect(
+                self._path, timeout=_PATIENCE, isolation_level=None, check_same_thread=False
+            )
+            self._connections[mine] = connection
+            # In WAL mode this loses nothing and harms nothing when a process dies.
+            connection.execute(f"pragma synchronous = {'full' if self._is_remote else 'normal'}")
+        return connection
 
     @contextmanager
     def _queued(self) -> Iterator[None]:
@@ -147,23 +157,39 @@ class SqliteStore(Store):
         try:
             yield
         except (sqlite3.Error, OSError) as fault:
-            raise BookUnusable(f"the book {self._path} cannot be used: {fault}") from fault
+            raise BookUnusable(f"the book {self._path} cannot be used: {self._reason(fault)}") from fault
 
-    def _prepare(self, connection: sqlite3.Connection) -> None:
-        """Make the tables of a new book, or see that an old one is of this version."""
-        (version,) = connection.execute("pragma user_version").fetchone()
-        (tables,) = connection.execute("select count(*) from sqlite_schema").fetchone()
-        if version == 0 and tables == 0:
-            if is_remote(self._path):
-                warnings.warn(
-                    f"{self._path} is on a network file system, where books are slower and locks may be unsafe",
-                    stacklevel=4,
-                )
-            else:
-                connection.execute("pragma journal_mode = wal")
-            connection.executescript(f"begin; {_TABLES} pragma user_version = {_VERSION}; commit;")
-        elif version != _VERSION:
-            raise BookUnusable(f"{self._path} is no book of this version of execbroker")
+    def _reason(self, fault: Exception) -> str:
+        """What is the matter; SQLite says of several things only that it cannot open a file."""
+        if self._path.is_dir():
+            return "it is a folder"
+        if not self._path.parent.is_dir():
+            return f"there is no folder {self._path.parent}"
+        return fault.strerror if isinstance(fault, OSError) and fault.strerror else str(fault)
+
+    def _is_book(self) -> bool:
+        """Whether the file is a book of this version; not so if there is nothing in it yet.
+
+        Raises:
+            BookUnusable: It is something else.
+        """
+        run = self._connection.execute
+        (mark,), (version,) = run("pragma application_id").fetchone(), run("pragma user_version").fetchone()
+        if mark == _BOOK and version != _VERSION:
+            raise BookUnusable(
+                f"{self._path} is a book of version {version}; this execbroker knows {_VERSION}"
+            )
+        (tables,) = run("select count(*) from sqlite_schema").fetchone()
+        if mark != _BOOK and (tables or version):
+            raise BookUnusable(f"{self._path} is a database, but no book of execbroker")
+        return bool(mark == _BOOK)
+
+    def _prepare(self) -> None:
+        """Choose the journal, and make the tables if nobody was faster."""
+        run = self._connection.execute
+        run(f"pragma journal_mode = {'delete' if self._is_remote else 'wal'}").fetchone()
+        if not self._is_book():
+            self._connection.executescript(_TABLES)
 
 
 @final
@@ -183,12 +209,13 @@ class _SqlitePage(WritablePage):
         """The latest instant that was seen."""
         return self._seen("now")
 
-    def entries(self, platform: str, span: Span, now: int) -> list[Booking]:
-        """What is taken over a span: read by start, from as long before the span as the longest entry lasts."""
+    def entries(self, platform: str, span: Span) -> list[Booking]:
+        """What is taken over a span."""
         rows = self._run(
-            'select pool, node, start, "end", amounts from entries '
-            'where platform = ? and start > ? and start < ? and "end" > ? and (until is null or until > ?)',
-            (platform, span.start - self._seen("longest"), span.end, span.start, now),
+            'select pool, node, start, "end", amounts from lengths cross join entries '
+            "where platform = ? and entries.length = lengths.length "
+            'and start > ? - longest and start < ? and "end" > ?',
+            (platform, span.start, span.end, span.start),
         )
         return [
             Booking(pool, Span(start, end), Amounts.trusted(json.loads(amounts)), node)
@@ -207,50 +234,41 @@ class _SqlitePage(WritablePage):
         """The records, the newest first."""
         return list(self._records("order by number desc limit ?", -1 if last is None else last))
 
-    def notes(self) -> dict[str, str]:
-        """The texts that were noted."""
-        return dict(self._run("select name, text from notes order by name"))
-
-    def note(self, name: str, text: str) -> None:
-        """Note a text."""
-        self._run("insert or replace into notes values (?, ?)", (name, text))
-
     def see(self, now: int) -> int:
-        """Note an instant."""
+        """Note an instant, and drop what counted only until then."""
         self._run("update seen set now = max(now, ?)", (now,))
+        self._run("delete from entries where until is not null and until <= ?", (self.now,))
         return self.now
 
-    def expired(self, now: int) -> list[Record]:
+    def expired(self) -> list[Record]:
         """What has expired, and is not yet marked so."""
-        return list(self._records("where phase = 'OFFERED' and expires <= ? order by expires, number", now))
+        due = "where phase = 'OFFERED' and deadline <= ? order by deadline, number"
+        return list(self._records(due, self.now))
 
     def keep(self, record: Record) -> None:
         """Keep a record."""
         session = record.session
         self._run(
-            "insert into records values (?, ?, ?, ?, ?, ?, (select coalesce(max(number), 0) + 1 from records)) "
-            "on conflict (identifier) do update set phase = excluded.phase, document = excluded.document, "
-            "node = excluded.node",
+            'insert into records (identifier, "group", node, phase, deadline, document) '
+            "values (?, ?, ?, ?, ?, ?) on conflict (identifier) do update "
+            "set phase = excluded.phase, document = excluded.document, node = excluded.node",
             (
                 session.identifier,
                 record.group,
                 record.node,
                 session.phase.value,
-                session.offer.expires,
+                record.deadline,
                 write_session(session),
             ),
         )
 
     def add(self, owner: str, platform: str, entries: Iterable[Layer | Booking]) -> None:
         """Add what an owner takes."""
-        longest = 0
         for entry in entries:
-            until, booking = entry if isinstance(entry, Layer) else (None, entry)
-            longest = max(longest, booking.span.duration)
-            amounts = json.dumps(dict(booking.amounts), separators=(",", ":"))
-            row = (owner, platform, booking.pool, booking.node, *booking.span, until, amounts)
-            self._run("insert into entries values (?, ?, ?, ?, ?, ?, ?, ?)", row)
-        self._run("update seen set revision = revision + 1, longest = max(longest, ?)", (longest,))
+            until, (pool, span, amounts, node) = _parts(entry)
+            row = (owner, platform, pool, node, length_class(span), *span, until, json.dumps(dict(amounts)))
+            self._run("insert into entries values (?, ?, ?, ?, ?, ?, ?, ?, ?)", row)
+        self._run("update seen set revision = revision + 1")
 
     def remove(self, owner: str) -> None:
         """Remove what an owner takes."""
@@ -271,12 +289,7 @@ class _SqlitePage(WritablePage):
             yield Record(session, group, node)
 
 
-def is_remote(path: Path) -> bool:
-    """Whether a file is on a network file system, as far as the system says."""
-    try:
-        lines = Path("/proc/mounts").read_text("utf-8", "replace").splitlines()
-    except OSError:
-        return False
-    mounts = {fields[1].replace("\\040", " "): fields[2] for line in lines if len(fields := line.split()) > 2}
-    parents = (str(parent) for parent in path.absolute().parents)
-    return next((mounts[parent] for parent in parents if parent in mounts), "") in _REMOTE
+def _parts(entry: Layer | Booking) -> tuple[int | None, tuple[str, Span, Amounts, int | None]]:
+    """Until when an entry counts, and what it takes."""
+    until, booking = entry if isinstance(entry, Layer) else (None, entry)
+    return until, (booking.pool, booking.span, booking.amounts, booking.node)

@@ -1,7 +1,8 @@
 """What a store of a book must do; in memory, in a file, or on a server, it is the same.
 
-A store keeps *records*, one for each offer and what became of it, *entries*, what is taken from pools, each by an
-owner and perhaps only until an instant, and *notes*, texts by name. It knows nothing of what they mean.
+A store keeps three things: *records*, one for each offer and what became of it; *entries*, what is taken from
+pools, each by an owner and perhaps only until an instant; and the latest instant that it was told of. It knows
+nothing of what they mean.
 
 Readers see one consistent state and never wait for a search; writers come one after the other, see all that earlier
 ones wrote, and leave either all of their changes or none.
@@ -16,7 +17,7 @@ from typing import final
 
 from attrs import frozen
 
-from execbroker.core.holds import Layer
+from execbroker.core.holds import Layer, deadline
 from execbroker.core.platform import Booking
 from execbroker.core.session import Session
 from execbroker.core.spans import Span
@@ -31,13 +32,18 @@ class Record:
 
     Attributes:
         session: The session.
-        group: What it shares with its siblings, the offers of the same answer.
+        group: What it shares with its siblings, the offers of the same answer; it never changes.
         node: Where it is held, in a pool with nodes.
     """
 
     session: Session
     group: str
     node: int | None = None
+
+    @property
+    def deadline(self) -> int:
+        """The instant at which its offer is open no more."""
+        return deadline(self.session.offer, self.session.created)
 
 
 class Page(ABC):
@@ -46,7 +52,7 @@ class Page(ABC):
     @property
     @abstractmethod
     def revision(self) -> int:
-        """A number that grows whenever entries are added. Equal revisions: nothing more is taken."""
+        """A number that grows whenever entries are added. While it stays the same, nothing more is taken."""
 
     @property
     @abstractmethod
@@ -54,10 +60,10 @@ class Page(ABC):
         """The latest instant that was seen; 0 at first."""
 
     @abstractmethod
-    def entries(self, platform: str, span: Span, now: int) -> list[Booking]:
-        """What is taken on a platform and overlaps a span, without what counts only until now or earlier.
+    def entries(self, platform: str, span: Span) -> list[Booking]:
+        """What is taken on a platform and overlaps a span.
 
-        Costs what overlaps, not what is there.
+        Costs what overlaps, or would if it lasted a few times as long; not what is there.
         """
 
     @abstractmethod
@@ -66,15 +72,11 @@ class Page(ABC):
 
     @abstractmethod
     def group(self, group: str) -> list[Record]:
-        """The records of one answer's offers, in the order in which they were kept."""
+        """The records of one answer's offers, in the order in which they were first kept."""
 
     @abstractmethod
     def records(self, last: int | None = None) -> list[Record]:
         """All records, or the last so many, the newest first."""
-
-    @abstractmethod
-    def notes(self) -> dict[str, str]:
-        """The texts that were noted, by name."""
 
 
 class WritablePage(Page):
@@ -82,11 +84,11 @@ class WritablePage(Page):
 
     @abstractmethod
     def see(self, now: int) -> int:
-        """Note an instant, and say which the latest is that was seen."""
+        """Note an instant, and say which the latest is. Layers that counted until then or earlier are gone."""
 
     @abstractmethod
-    def expired(self, now: int) -> list[Record]:
-        """The records that are still OFFERED though their offer expired by now."""
+    def expired(self) -> list[Record]:
+        """The records that are still OFFERED though their deadline has come, the earliest deadline first."""
 
     @abstractmethod
     def keep(self, record: Record) -> None:
@@ -94,15 +96,11 @@ class WritablePage(Page):
 
     @abstractmethod
     def add(self, owner: str, platform: str, entries: Iterable[Layer | Booking]) -> None:
-        """Add what an owner takes; layers count only until their instant."""
+        """Add what an owner takes; layers are there only until their instant."""
 
     @abstractmethod
     def remove(self, owner: str) -> None:
         """Remove all that an owner takes."""
-
-    @abstractmethod
-    def note(self, name: str, text: str) -> None:
-        """Note a text, in place of the one of the same name if there is one."""
 
 
 class Store(ABC):
@@ -114,7 +112,7 @@ class Store(ABC):
 
     @abstractmethod
     def write(self) -> AbstractContextManager[WritablePage]:
-        """A view that can be changed, once all earlier writers are done."""
+        """A view that can be changed, once all earlier writers are done. One writer at a time, also in a thread."""
 
     @abstractmethod
     def close(self) -> None:
