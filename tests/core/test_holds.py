@@ -176,7 +176,7 @@ class TestTakenBy:
 
     @given(placed_offers(), st.data())
     def test_what_was_held_suffices(self, placed: Placed, data: st.DataObject) -> None:
-        """The shortest runs with the minimum take no more than the one hold, and all runs no more than the other."""
+        """Shortest runs with the minimum take no more than the one hold, and all runs no more than the other."""
         given_, _, _ = placed
         start = data.draw(st.integers(given_.minstart, given_.maxstart))
         length = data.draw(st.integers(given_.minduration, min(given_.maxduration, given_.maxend - start)))
