@@ -14,6 +14,8 @@ from typing import NamedTuple
 import pytest
 
 import execbroker
+from execbroker.cli.exits import Status
+from execbroker.cli.main import COMMANDS
 
 ROOT = Path(__file__).parents[1]
 LIBRARY = Path(execbroker.__path__[0]).parent
@@ -79,6 +81,14 @@ def test_two_commands_for_a_fresh_machine() -> None:
     assert len(fresh) == 2
     assert fresh[0] in SHOWN
     assert fresh[1].line.endswith("python -m pytest")
+
+
+def test_every_command_is_named() -> None:
+    """The README says of each command what it is for, and of each exit code of an answer what it means."""
+    for name in COMMANDS:
+        assert re.search(rf"``(execbroker )?{name}\b", README), name
+    for status in (Status.YES, Status.NO, Status.USAGE, Status.INVALID, Status.INACCESSIBLE):
+        assert re.search(rf"^{status.value}  +\w", README, re.MULTILINE), status
 
 
 def test_embedding() -> None:
