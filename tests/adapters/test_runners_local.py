@@ -139,6 +139,7 @@ class TestEnds:
         assert (job.exit_status, job.session.message) == (0, None)
         assert (text_of(job, "stdout"), text_of(job, "stderr")) == ("out\n", "err\n")
         assert text_of(job, "work/file") == "kept\n"
+        assert Path(job.folder or "").stat().st_mode & 0o777 == 0o700
         assert dict(job.results) == {
             name: Path(job.folder or "", name).as_uri() for name in ("stdout", "stderr")
         }
@@ -165,6 +166,7 @@ class TestEnds:
 
         assert job.phase is Phase.FAILED
         assert (job.session.message or "").startswith("the command could not be started: ")
+        assert program[:10] in (job.session.message or "")
         assert job.exit_status is None
 
     @pytest.mark.parametrize(

@@ -71,8 +71,8 @@ class Folder:
 
     def create(self) -> None:
         """Make it, empty; it counts as there once all of it is."""
-        for name in (_CONTROL, "work", "tmp"):
-            self.path.joinpath(name).mkdir(mode=0o700, parents=True, exist_ok=True)
+        for path in (self.path, *(self.path / name for name in (_CONTROL, "work", "tmp"))):
+            path.mkdir(mode=0o700, exist_ok=True)
         keep(self._control / "job.json", {"identifier": self.identifier})
         settle(self.path)
         settle(self.path.parent)

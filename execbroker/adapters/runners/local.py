@@ -10,7 +10,8 @@ A command runs in a group of processes of its own, in the job's folder `work`, a
 * on as many CPUs as the cores that were accepted, rounded up, of those that the runner may use itself, the least
   used first (where the system binds processes to CPUs, as Linux does);
 * each of its processes with no more address space than the memory that was accepted (`RLIMIT_AS`), and on Linux all
-  of them together with no more memory in use than that, looked at twice a second; if they have more, it is ended;
+  of them together with no more memory in use than that, looked at twice a second; if they have more, it is ended.
+  What reserves far more than it uses, as some languages' runtimes do, has to be told not to, or offered more;
 * until it ends, or its run does: then it gets SIGTERM, and SIGKILL some seconds later. What it leaves running when
   it ends is ended likewise.
 
@@ -22,7 +23,7 @@ A job is complete if its command ended by itself with status 0, and failed other
 
 This needs POSIX: groups of processes, `posix_spawn`, locks on files. It is no wall between a command and other
 files of the same user, and it counts neither what is written to disk nor what goes over the network. On systems
-other than Linux, CPUs and memory taken together are not bound, a process that leaves the command's group is not
+other than Linux, neither CPUs nor memory taken together are bound, a process that leaves the command's group is not
 found again, and `wait` looks ten times a second instead of being told.
 """
 
@@ -30,6 +31,7 @@ from __future__ import annotations
 
 import os
 import threading
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
@@ -51,6 +53,8 @@ __all__ = ["LocalRunner"]
 _GRACE: Final = 5.0
 #: How much longer than that an aborted job is waited for, in seconds: a busy machine kills slowly.
 _MARGIN: Final = 10.0
+#: How long it is waited for a supervisor to say which process it is, at a time, in seconds.
+_GLANCE: Final = 0.05
 #: The events that end a session.
 _ENDS: Final = frozenset({Event.COMPLETE, Event.CANCEL, Event.FAIL})
 
@@ -137,7 +141,9 @@ class LocalRunner(Runner):
             if job.phase not in FINAL:
                 folder.stop()
             self._go(folder, now)
-        self._await(folder, self._grace + _MARGIN)
+        deadline = time.monotonic() + self._grace + _MARGIN
+        while folder.is_supervised() and (left := deadline - time.monotonic()) > 0:
+            self._await(folder, left)
         with self._moved:
             now = self._see(now)
             # The runner that cares for the job may be another one; but it is to be over now.
@@ -145,7 +151,11 @@ class LocalRunner(Runner):
             return self._job(folder, now)
 
     def poll(self, now: int) -> None:
-        """Move all jobs on to where they are now, and take up those that another runner left behind."""
+        """Move all jobs on to where they are now, and take up those that another runner left behind.
+
+        What goes wrong with a job ends that job. What the ledger raises, such as that its book cannot be reached,
+        goes through; the next poll goes on from there.
+        """
         with self._moved:
             now = self._see(now)
             for folder in self._alive():
@@ -255,6 +265,10 @@ class LocalRunner(Runner):
                 folder.discard()
                 self._let_go(folder)
             return False
+        except Refused as refusal:
+            if refusal.code != "offer-unknown":
+                raise
+            return False
         self._moved.notify_all()
         return True
 
@@ -270,7 +284,8 @@ class LocalRunner(Runner):
                 return True
             staging, supervisor = self._steps.staging(folder), self._steps.supervisor(folder)
             if not staging and not supervisor:
-                return self._moved.wait(seconds)
+                # A supervisor that another runner started says in a moment which process it is.
+                return self._moved.wait(min(seconds, _GLANCE) if folder.is_supervised() else seconds)
         if staging:
             return staging.await_end(seconds)
         return supervisor is None or await_end(supervisor, seconds)

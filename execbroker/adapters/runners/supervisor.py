@@ -34,6 +34,7 @@ from typing import Any, Final
 __all__ = ["boot", "clock", "keep", "main", "settle", "stat"]
 
 _PROC: Final = Path("/proc")
+_IS_LINUX: Final = sys.platform.startswith("linux")
 _PAGE: Final = resource.getpagesize()
 #: How often the memory of all processes together is looked at, in seconds, ...
 _LOOK: Final = 0.5
@@ -126,8 +127,7 @@ def _supervise(folder: Path, order: dict[str, Any]) -> dict[str, Any]:
     try:
         command = _start(order, prctl)
     except (OSError, ValueError, subprocess.SubprocessError) as error:
-        reason = (isinstance(error, OSError) and error.strerror) or str(error)
-        return {"status": None, "why": "error", "message": reason}
+        return {"status": None, "why": "error", "message": _reason(error)}
     keep(folder / "command.json", _noted(command.pid))
     return _follow(command, order, wake, told)
 
@@ -140,7 +140,9 @@ def _start(order: dict[str, Any], prctl: Callable[[int, int], None]) -> subproce
             os.sched_setaffinity(0, order["cpus"])
         _limit(resource.RLIMIT_CORE, 0)
         if order["memory"] is not None:
-            _limit(resource.RLIMIT_AS, order["memory"])
+            # macOS has this limit, but takes none that is less than what a process has already.
+            with suppress(*(() if _IS_LINUX else (ValueError, OSError))):
+                _limit(resource.RLIMIT_AS, order["memory"])
 
     with (
         Path(order["stdin"]).open("rb") as stdin,
@@ -158,6 +160,12 @@ def _start(order: dict[str, Any], prctl: Callable[[int, int], None]) -> subproce
             # There is one thread here, so what this runs between fork and exec is safe.
             preexec_fn=confine,  # noqa: PLW1509
         )
+
+
+def _reason(error: Exception) -> str:
+    if isinstance(error, OSError) and error.strerror:
+        return f"{error.strerror} ({error.filename})" if error.filename else error.strerror
+    return str(error)
 
 
 def _limit(which: int, most: int) -> None:
@@ -277,7 +285,7 @@ def _noted(pid: int) -> dict[str, object]:
 
 def _prctl() -> Callable[[int, int], None]:
     """Linux's `prctl`; elsewhere a function that does nothing."""
-    if not sys.platform.startswith("linux"):
+    if not _IS_LINUX:
         return lambda option, value: None
     # Whoever only wants to write files need not load it.
     import ctypes
