@@ -81,6 +81,7 @@ class _MemoryPage(WritablePage):
         self._groups: defaultdict[str, list[str]] = defaultdict(list)
         #: Offers that are not yet taken, rejected or marked as expired, by their deadline.
         self._open: list[tuple[int, str]] = []
+        self._notes: dict[str, str] = {}
 
     def begin(self) -> None:
         """From here on, what is done can be undone."""
@@ -127,6 +128,16 @@ class _MemoryPage(WritablePage):
     def records(self, last: int | None = None) -> list[Record]:
         """The records, the newest first."""
         return list(islice(reversed(self._records.values()), last))
+
+    def notes(self) -> dict[str, str]:
+        """The texts that were noted."""
+        return dict(self._notes)
+
+    def note(self, name: str, text: str) -> None:
+        """Note a text."""
+        before = self._notes
+        self._notes = {**before, name: text}
+        self._undo.append(lambda: setattr(self, "_notes", before))
 
     def see(self, now: int) -> int:
         """Note an instant, and drop what counted only until then."""

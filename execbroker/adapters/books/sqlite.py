@@ -57,6 +57,7 @@ create table entries (
 create index by_owner on entries (owner);
 create index by_start on entries (platform, length, start, "end");
 create index by_until on entries (until) where until is not null;
+create table notes (name text primary key, text text not null);
 pragma application_id = {_BOOK};
 pragma user_version = {_VERSION};
 commit;
@@ -233,6 +234,14 @@ class _SqlitePage(WritablePage):
     def records(self, last: int | None = None) -> list[Record]:
         """The records, the newest first."""
         return list(self._records("order by number desc limit ?", -1 if last is None else last))
+
+    def notes(self) -> dict[str, str]:
+        """The texts that were noted."""
+        return dict(self._run("select name, text from notes order by name"))
+
+    def note(self, name: str, text: str) -> None:
+        """Note a text."""
+        self._run("insert or replace into notes values (?, ?)", (name, text))
 
     def see(self, now: int) -> int:
         """Note an instant, and drop what counted only until then."""

@@ -1,8 +1,8 @@
 """What a store of a book must do; in memory, in a file, or on a server, it is the same.
 
-A store keeps three things: *records*, one for each offer and what became of it; *entries*, what is taken from
-pools, each by an owner and perhaps only until an instant; and the latest instant that it was told of. It knows
-nothing of what they mean.
+A store keeps four things: *records*, one for each offer and what became of it; *entries*, what is taken from pools,
+each by an owner and perhaps only until an instant; *notes*, texts by name; and the latest instant that it was told
+of. It knows nothing of what they mean.
 
 Readers see one consistent state and never wait for a search; writers come one after the other, see all that earlier
 ones wrote, and leave either all of their changes or none.
@@ -78,6 +78,10 @@ class Page(ABC):
     def records(self, last: int | None = None) -> list[Record]:
         """All records, or the last so many, the newest first."""
 
+    @abstractmethod
+    def notes(self) -> dict[str, str]:
+        """The texts that were noted, by name."""
+
 
 class WritablePage(Page):
     """A view that can be changed; all changes become visible together, when its block ends without an exception."""
@@ -101,6 +105,10 @@ class WritablePage(Page):
     @abstractmethod
     def remove(self, owner: str) -> None:
         """Remove all that an owner takes."""
+
+    @abstractmethod
+    def note(self, name: str, text: str) -> None:
+        """Note a text, in place of the one of the same name if there is one."""
 
 
 class Store(ABC):
