@@ -20,6 +20,8 @@ _LIMITS: Final = Path("/sys/fs/cgroup")
 _CORE: Final = 1000
 #: What is offered where the machine does not say how much memory it has: a task's default.
 _MEMORY: Final = Defaults().amounts[MEMORY]
+#: Whoever asks the machine that he sits at wants to start now, and not at the next full minute.
+_GRANULARITY: Final = 1
 
 
 def this_machine(limits: Path = _LIMITS) -> Platform:
@@ -29,7 +31,7 @@ def this_machine(limits: Path = _LIMITS) -> Platform:
         limits: The directory of the process's control group.
     """
     capacity = Amounts({CORES: _cores(limits), MEMORY: _memory(limits)})
-    return Platform(name=_name(), pools=(Pool("machine", capacity),))
+    return Platform(name=_name(), pools=(Pool("machine", capacity),), granularity=_GRANULARITY)
 
 
 def _name() -> str:
