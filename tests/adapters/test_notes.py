@@ -36,14 +36,20 @@ def test_kept_by_name(store: Store) -> None:
     assert noted(store) == {"a": "second", "b": "two\nlines, and \u20ac"}
 
 
+def fail_after_noting(store: Store) -> None:
+    """Note something, and fail before it is written."""
+    with store.write() as page:
+        page.note("a", "after")
+        page.note("b", "new")
+        raise KeyError
+
+
 def test_undone(store: Store) -> None:
     """Where a writer fails, nothing of what it noted stays."""
     with store.write() as page:
         page.note("a", "before")
-    with pytest.raises(KeyError), store.write() as page:
-        page.note("a", "after")
-        page.note("b", "new")
-        raise KeyError
+    with pytest.raises(KeyError):
+        fail_after_noting(store)
     assert noted(store) == {"a": "before"}
 
 
