@@ -7,17 +7,17 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from types import MappingProxyType
-from typing import Final, TextIO, final
+from typing import TYPE_CHECKING, Final, Protocol, TextIO, final
 
 import click
-from attrs import frozen
+from attrs import evolve, frozen
 
 from execbroker.cli.exits import Status
 from execbroker.cli.faults import Faults
+from execbroker.cli.platform_files import PlatformFile, read_platforms
 from execbroker.cli.progress import Progress
 from execbroker.cli.reports import brief, documents, table
 from execbroker.cli.reports.answered import Answered
-from execbroker.cli.reports.signs import safe
 from execbroker.cli.streams import name_of, once, say, write_file, write_output
 from execbroker.cli.terminal import PLAIN, Look, look_of
 from execbroker.core.answer import Answer, Reason
@@ -25,7 +25,10 @@ from execbroker.core.planner import PlatformPlanner, Query
 from execbroker.core.platform import Platform
 from execbroker.core.problems import Reading
 from execbroker.core.task import Task
-from execbroker.languages import is_unknown_language, read_platform, read_task
+from execbroker.languages import is_unknown_language, read_task
+
+if TYPE_CHECKING:
+    from execbroker.cli.books import Book
 
 __all__ = ["REPORTS", "Settings", "answer_all"]
 
@@ -49,6 +52,7 @@ class Settings:
 
     Attributes:
         tasks, platforms: Files, `-` for the standard input.
+        book: The file of the book that holds what is offered; None: nothing is held.
         now: The instant at which the platforms are asked, seconds UTC.
         output: One of `REPORTS`.
         all_boxes, max_offers, alternatives, prefer: As in `Query`.
@@ -60,6 +64,7 @@ class Settings:
 
     tasks: tuple[str, ...]
     platforms: tuple[str, ...]
+    book: str | None
     now: int
     output: str
     all_boxes: bool
@@ -93,70 +98,121 @@ def answer_all(settings: Settings) -> Status:
     """Answer all tasks; the exit code is the highest that one of them, or a platform, asks for."""
     progress = Progress(len(settings.tasks), _is_terminal(sys.stderr) and not _is_terminal(sys.stdout))
     faults = Faults(look_of(sys.stderr, settings.color, ascii_only=settings.ascii_only), progress.clear)
-    platforms, status = _read_platforms(settings.platforms, faults)
+    files, status = read_platforms(settings.platforms, faults)
     # Without one of the platforms every answer could be wrong.
     if status is Status.YES:
-        status = max(_Batch(settings, platforms, faults).run(progress))
+        status = _answer(settings, files, faults, progress)
     faults.finish()
     return status
+
+
+def _answer(
+    settings: Settings, files: tuple[PlatformFile, ...], faults: Faults, progress: Progress
+) -> Status:
+    platforms = tuple(file.platform for file in files)
+    if settings.book is None:
+        return max(_Batch(settings, _Panel(platforms or _this_machine()), faults).run(progress))
+    from execbroker.cli.books import open_book  # takes longer to load than most answers take
+
+    with open_book(settings.book, may_begin=True) as book:
+        settings = evolve(settings, now=book.since(settings.now))
+        book.note(files, settings.now)
+        return max(_Batch(settings, _BookPanel(platforms or book.platforms, book), faults).run(progress))
+
+
+def _this_machine() -> tuple[Platform, ...]:
+    from execbroker.adapters.machine import this_machine  # who names platforms needs no host name
+
+    return (this_machine(),)
 
 
 def _is_terminal(stream: TextIO | None) -> bool:
     return stream is not None and stream.isatty()
 
 
-def _read_platforms(paths: Sequence[str], faults: Faults) -> tuple[tuple[Platform, ...], Status]:
-    if not paths:
-        from execbroker.adapters.machine import this_machine  # who names platforms needs no host name
+class _Asked(Protocol):
+    """Who is asked."""
 
-        return (this_machine(),), Status.YES
-    readings = [faults.read(path, read_platform) for path in paths]
-    platforms = tuple(reading.value for reading, _ in readings if reading.value is not None)
-    for name, number in Counter(platform.name for platform in platforms).items():
-        if number > 1:
-            raise click.UsageError(
-                f"{number} platforms are called {safe(name)!r}; nobody could tell their offers apart"
-            )
-    return platforms, max(status for _, status in readings)
+    platforms: tuple[Platform, ...]
+
+    def plan(self, task: Task, now: int, query: Query) -> Answer:
+        """The answer to a task."""
+
+    def drawn(self, now: int) -> tuple[Platform, ...]:
+        """The platforms with all that is taken of them."""
+
+
+@final
+class _Panel:
+    """Platforms whose bookings are all in their files."""
+
+    def __init__(self, platforms: tuple[Platform, ...]) -> None:
+        self.platforms = platforms
+        self.plan = PlatformPlanner(*platforms).plan
+
+    def drawn(self, now: int) -> tuple[Platform, ...]:
+        return self.platforms
+
+
+@final
+class _BookPanel:
+    """Platforms of which a book has taken something, too."""
+
+    def __init__(self, platforms: tuple[Platform, ...], book: Book) -> None:
+        self.platforms, self._book = platforms, book
+        self.plan = book.broker_for(platforms).plan
+
+    def drawn(self, now: int) -> tuple[Platform, ...]:
+        return self._book.as_taken(self.platforms, now)
 
 
 @final
 class _Batch:
     """The tasks of one call, and who is asked."""
 
-    def __init__(self, settings: Settings, platforms: tuple[Platform, ...], faults: Faults) -> None:
-        self.settings, self.platforms, self.faults = settings, platforms, faults
+    def __init__(self, settings: Settings, asked: _Asked, faults: Faults) -> None:
+        self.settings, self.asked, self.faults = settings, asked, faults
         self._look = settings.look
         self._shown = 0
 
     def run(self, progress: Progress) -> list[Status]:
         """Answer all tasks, and say how many came out how."""
-        planner, statuses = PlatformPlanner(*self.platforms), []
+        statuses = []
         for path in self.settings.tasks:
-            statuses.append(self._answer(path, planner))
+            statuses.append(self._answer(path))
             progress.advance()
         progress.clear()
         if len(statuses) > 1:
             say(_summary(statuses))
         return statuses
 
-    def _answer(self, path: str, planner: PlatformPlanner) -> Status:
-        resources = frozenset[str]().union(*(platform.resources for platform in self.platforms))
+    def _answer(self, path: str) -> Status:
+        settings, asked = self.settings, self.asked
+        resources = frozenset[str]().union(*(platform.resources for platform in asked.platforms))
         reading, status = self.faults.read(path, partial(_read_task, resources))
         if reading.value is None:
             return status
         task, answer = reading.value
-        answer = answer or planner.plan(task, self.settings.now, self.settings.query)
-        is_one_of_many = len(self.settings.tasks) > 1
-        self._show(Answered(name_of(path), answer, self.settings.now, task, self.platforms, is_one_of_many))
+        # What is drawn as free is what was free before something of it was held for this answer.
+        platforms = asked.drawn(settings.now) if self._is_drawn else asked.platforms
+        answer = answer or asked.plan(task, settings.now, settings.query)
+        self._show(Answered(name_of(path), answer, settings.now, task, platforms, self._is_one_of_many))
         return Status.YES if answer.is_yes else Status.NO
+
+    @property
+    def _is_one_of_many(self) -> bool:
+        return len(self.settings.tasks) > 1
+
+    @property
+    def _is_drawn(self) -> bool:
+        return self._has_timeline or self.settings.svg is not None
 
     def _show(self, answered: Answered) -> None:
         settings = self.settings
         is_document = settings.output in _DOCUMENTS
         look = PLAIN if is_document else self._look
         text = REPORTS[settings.output](answered, look)
-        if self._has_timeline(answered):
+        if self._has_timeline:
             from execbroker.cli.reports import timeline  # most calls draw nothing
 
             text += "\n" + timeline.draw(answered, look)
@@ -170,12 +226,13 @@ class _Batch:
 
             write_file(settings.svg, picture.draw(answered))
 
-    def _has_timeline(self, answered: Answered) -> bool:
+    @property
+    def _has_timeline(self) -> bool:
         """As asked; else below the table of a single task, on a terminal."""
         settings = self.settings
         if settings.timeline is not None:
             return settings.timeline
-        return settings.output == "table" and not answered.is_one_of_many and _is_terminal(sys.stdout)
+        return settings.output == "table" and not self._is_one_of_many and _is_terminal(sys.stdout)
 
 
 def _read_task(resources: frozenset[str], source: bytes, name: str) -> Reading[tuple[Task, Answer | None]]:

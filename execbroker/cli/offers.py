@@ -8,7 +8,7 @@ import click
 
 from execbroker.cli.batch import REPORTS, Settings, answer_all
 from execbroker.cli.exits import EPILOG
-from execbroker.cli.options import FILE, read_now
+from execbroker.cli.options import BOOK, FILE, read_now
 from execbroker.cli.terminal import COLOURS
 from execbroker.core.choice import MEASURES
 
@@ -28,7 +28,13 @@ of the command line; a file that is missing or invalid has none, and is named on
     metavar="FILE",
     type=FILE,
     multiple=True,
-    help="A platform to ask; several are asked as one. Without any, it is this machine, all free.",
+    help="A platform to ask; several are asked as one. Without any, it is those of the book, or this machine.",
+)
+@click.option(
+    "--book",
+    metavar="FILE",
+    type=BOOK,
+    help="Hold what is offered in this book, for `execbroker accept`, `reject` and `run`; it is begun if need be.",
 )
 @click.option(
     "--now",

@@ -21,10 +21,12 @@ from execbroker.cli.reports.signs import safe
 __all__ = [
     "STDIN",
     "CannotRead",
+    "CannotUse",
     "CannotWrite",
     "abandon",
     "name_of",
     "once",
+    "pass_on",
     "read_source",
     "say",
     "write_file",
@@ -70,6 +72,17 @@ class CannotWrite(_Inaccessible):
 
     def __init__(self, name: str, error: Exception) -> None:
         super().__init__(name, "cannot be written", error)
+
+
+@final
+class CannotUse(click.ClickException):
+    """A book that cannot be used: one line on the standard error and exit code 4."""
+
+    exit_code = Status.INACCESSIBLE
+
+    def show(self, file: object = None) -> None:
+        """Say it."""
+        say(f"error: {safe(self.message)}\n")
 
 
 def name_of(path: str) -> str:
@@ -132,6 +145,26 @@ def write_output(text: str, *, is_document: bool = False) -> None:
     except (OSError, ValueError) as error:
         abandon(sys.stdout)
         raise CannotWrite("<stdout>", error) from error
+
+
+def pass_on(output: bytes, stream: TextIO | None) -> None:
+    """Write what a command wrote to the standard output or error, as it is and at once.
+
+    Raises:
+        CannotWrite: As in `write_output`.
+        BrokenPipeError: Likewise.
+    """
+    if stream is None or not output:
+        return
+    try:
+        stream.flush()
+        stream.buffer.write(output)
+        stream.buffer.flush()
+    except BrokenPipeError:
+        raise
+    except (OSError, ValueError) as error:
+        abandon(stream)
+        raise CannotWrite("<stderr>" if stream is sys.stderr else "<stdout>", error) from error
 
 
 def write_file(path: str, text: str) -> None:

@@ -1,6 +1,8 @@
 """One offer a line, in the proposal's own notation; for a NO one reason a line.
 
 `2023-05-10 10:00 => 4 hours, 4 cores, 80GiB`
+
+An offer that a book holds begins with the part of its identifier that needs to be typed.
 """
 
 from __future__ import annotations
@@ -9,7 +11,7 @@ from collections.abc import Iterator
 
 from execbroker.cli.reports.answered import Answered
 from execbroker.cli.reports.signs import safe
-from execbroker.cli.reports.words import offer_in_words
+from execbroker.cli.reports.words import abbreviated, offer_in_words
 from execbroker.cli.terminal import Look
 
 __all__ = ["report"]
@@ -23,7 +25,9 @@ def report(answered: Answered, look: Look) -> str:
 
 def _lines(answered: Answered, look: Look) -> Iterator[str]:
     answer = answered.answer
-    yield from map(offer_in_words, answer.offers)
+    for offer in answer.offers:
+        mark = f"{abbreviated(offer.identifier)}  " if offer.identifier is not None else ""
+        yield mark + offer_in_words(offer)
     for reason in answer.reasons:
         where = answered.where(reason.platform, reason.pool)
         yield f"{look.paint('NO', 'bad')}: {safe(where) + ': ' if where else ''}{safe(reason.message)}"

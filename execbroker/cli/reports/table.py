@@ -8,6 +8,7 @@ from execbroker.cli.reports.answered import Answered
 from execbroker.cli.reports.grid import GAP, Column, lay_out
 from execbroker.cli.reports.signs import safe
 from execbroker.cli.reports.words import (
+    abbreviated,
     count,
     day_and_time,
     in_order,
@@ -52,6 +53,7 @@ def _columns(answered: Answered, look: Look) -> Iterator[Column]:
         return Column(heading, tuple(safe(cell(offer) or "") for offer in offers), is_figure)
 
     yield Column("#", tuple(str(number) for number, _ in enumerate(offers, 1)), is_figure=True)
+    yield column("offer", lambda offer: offer.identifier and abbreviated(offer.identifier))
     yield column("where", lambda offer: answered.where(offer.platform, offer.pool))
     yield column("flavour", lambda offer: offer.flavour)
     yield column(

@@ -14,7 +14,9 @@ from execbroker.core.sizes import format_amount
 from execbroker.core.wallclock import doubt, local
 
 __all__ = [
+    "abbreviated",
     "amount_in_words",
+    "amounts_in_words",
     "count",
     "day_and_time",
     "in_order",
@@ -28,6 +30,8 @@ __all__ = [
 
 #: The order in which resources are shown; any others follow by name.
 _ORDER: Final = (CORES, MEMORY, GPUS, STORAGE)
+#: So much of an identifier is shown: enough for books of thousands; whoever needs more finds it in the documents.
+_SHOWN: Final = 8
 _FIGURE: Final = re.compile(r"(?P<figure>[\d.]+)(?P<unit> ?[A-Za-z]*)")
 
 
@@ -95,19 +99,25 @@ def amount_in_words(name: str, value: int, sizes: frozenset[str]) -> str:
     return f"{figure} {safe(name)}"
 
 
+def amounts_in_words(amounts: Amounts, sizes: frozenset[str]) -> str:
+    """Amounts of several resources, without those of which there is nothing: `4 cores, 80GiB, 1 gpu`."""
+    shown = (amount_in_words(name, amounts[name], sizes) for name in in_order(set(amounts)) if amounts[name])
+    return ", ".join(shown)
+
+
+def abbreviated(identifier: str) -> str:
+    """The identifier of an offer that a book holds, as far as it is shown and needs to be typed."""
+    return safe(identifier[:_SHOWN])
+
+
 def offer_in_words(offer: Offer) -> str:
     """An offer in the proposal's notation.
 
     Its earliest start in the task's zone, its longest run from there, and the most of each resource:
     `2023-05-10 10:00 => 4 hours, 4 cores, 80GiB`.
     """
-    amounts: Amounts = offer.amounts
-    shown = [
-        amount_in_words(name, amounts[name], offer.sizes) for name in in_order(set(amounts)) if amounts[name]
-    ]
-    return f"{day_and_time(offer.minstart, offer.zone)} => " + ", ".join(
-        [spell_duration(offer.maxduration), *shown]
-    )
+    what = [spell_duration(offer.maxduration), amounts_in_words(offer.amounts, offer.sizes)]
+    return f"{day_and_time(offer.minstart, offer.zone)} => " + ", ".join(filter(None, what))
 
 
 def letter(index: int) -> str:
