@@ -9,6 +9,8 @@ from typing import Any
 
 import pytest
 
+from execbroker.cli.main import COMMANDS
+
 
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
 def test_script(execbroker: Callable[..., Any], shell: str) -> None:
@@ -32,7 +34,7 @@ def test_syntax(execbroker: Callable[..., Any], shell: str) -> None:
 @pytest.mark.parametrize(
     ("words", "proposed"),
     [
-        ("execbroker ", {"offers", "validate", "schema", "completion"}),
+        ("execbroker ", set(COMMANDS)),
         ("execbroker offers --pre", {"--prefer"}),
         ("execbroker offers --output ", {"table", "brief", "json", "yaml"}),
         ("execbroker schema ", {"task", "platform"}),

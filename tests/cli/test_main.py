@@ -320,13 +320,14 @@ class TestStart:
         [
             (
                 ["offers", "fits.yaml", "--platform", "platform.yaml", "--now", NOW],
-                ["execbroker.cli.reports.picture", "importlib.metadata", "sqlite3"],
+                ["execbroker.cli.reports.picture", "importlib.metadata", "sqlite3", "execbroker.adapters"],
             ),
             (
                 ["offers", "fits.yaml", "--platform", "platform.yaml", "--now", NOW, "-o", "json"],
                 ["execbroker.cli.reports.timeline", "hypothesis"],
             ),
             (["validate", "fits.yaml"], ["execbroker.cli.batch", "importlib.metadata"]),
+            (["run", "--help"], ["execbroker.adapters", "sqlite3", "yaml", "cattrs"]),
             (["completion", "bash"], ["execbroker.cli.batch", "yaml", "cattrs"]),
         ],
     )
