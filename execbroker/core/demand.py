@@ -177,19 +177,23 @@ def _durations(task: Task, platform: Platform, pool: Pool) -> tuple[int, int]:
 
 def _no_duration(task: Task, platform: Platform, pool: Pool, shortest: int, longest: int) -> Reason:
     """Why no duration is left."""
-    asked = task.schedule.duration.minimum
+    asked = task.schedule.duration
     limits = [limit for limit in (platform.max_duration, pool.max_duration) if limit is not None]
-    if asked is not None and limits and asked > min(limits):
-        message = f"{spell_duration(asked)} asked, runs here last at most {spell_duration(min(limits))}"
+    grid = f"runs start and end on a grid of {spell_duration(platform.granularity)}"
+    path, asks, available = "minduration", asked.minimum, longest
+    if asks is not None and limits and asks > min(limits):
         code, available = "duration-exceeds-limit", min(limits)
+        message = f"{spell_duration(asks)} asked, runs here last at most {spell_duration(available)}"
     elif shortest > platform.horizon:
-        message = f"{spell_duration(shortest)} asked, the horizon is {spell_duration(platform.horizon)} away"
         code, available = "range-beyond-horizon", platform.horizon
+        message = f"{spell_duration(shortest)} asked, the horizon is {spell_duration(available)} away"
+    elif limits and (asked.maximum is None or min(limits) <= asked.maximum):
+        code = "range-too-short"
+        message = f"runs here last at most {spell_duration(min(limits))}, but {grid}"
     else:
-        grid = spell_duration(platform.granularity)
-        message = f"no duration asked for is a multiple of {grid}, the grid on which runs start and end"
-        code, available = "range-too-short", longest
-    return Reason(code, message, platform.name, pool.name, "minduration", None, shortest, available)
+        code, path, asks = "range-too-short", "maxduration", asked.maximum
+        message = f"at most {spell_duration(asks or 0)} asked, but {grid}"
+    return Reason(code, message, platform.name, pool.name, path, None, asks, available)
 
 
 def _serving(demand: Demand) -> dict[int, Flavour]:

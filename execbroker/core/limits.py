@@ -86,7 +86,7 @@ class _Amount:
 
 @final
 @frozen
-class _Duration:
+class _ShortestRun:
     """The shortest run, in seconds."""
 
     asked: Range
@@ -118,6 +118,41 @@ class _Duration:
 
     def _with(self, task: Task, wanted: Range) -> Task:
         return evolve(task, schedule=evolve(task.schedule, duration=wanted))
+
+
+@final
+@frozen
+class _LongestRun:
+    """The longest run, in seconds: less than the grid has room for, or less than there is."""
+
+    asked: Range
+    path: ClassVar = "maxduration"
+    is_about_time: ClassVar = True
+
+    @property
+    def value(self) -> int:
+        return self.asked.maximum or 0
+
+    @property
+    def old(self) -> str:
+        return self.written(self.value)
+
+    def relaxed(self, task: Task) -> Task:
+        return self.moved(task, None)
+
+    def moved(self, task: Task, value: int | None) -> Task:
+        duration = Range(self.asked.minimum, value)
+        return evolve(task, schedule=evolve(task.schedule, duration=duration))
+
+    def needed(self, candidate: Candidate, lane: Lane, duration: int) -> int:
+        return max(self.value, duration)
+
+    def distance(self, value: int | None) -> Fraction:
+        longest = max(self.value, value or 0)
+        return Fraction(longest - self.value, longest)
+
+    def written(self, value: int | None) -> str:
+        return format_duration(value or 0)
 
 
 @final
@@ -199,7 +234,7 @@ class _Window:
         return None
 
 
-Limit: TypeAlias = _Amount | _Duration | _Date | _Window
+Limit: TypeAlias = _Amount | _ShortestRun | _LongestRun | _Date | _Window
 
 
 def limits_of(task: Task) -> Iterator[Limit]:
@@ -216,7 +251,9 @@ def limits_of(task: Task) -> Iterator[Limit]:
                 yield _Amount(full_path, place, name, asked, task.sizes)
     schedule = task.schedule
     if schedule.duration.minimum is not None:
-        yield _Duration(schedule.duration)
+        yield _ShortestRun(schedule.duration)
+    if schedule.duration.maximum is not None:
+        yield _LongestRun(schedule.duration)
     for key, path in (("earliest", "minstartdate"), ("latest", "maxstartdate"), ("end", "maxenddate")):
         if (value := getattr(schedule, key)) is not None:
             yield _Date(f"daterange.{path}", key, value)

@@ -128,12 +128,16 @@ def _too_short(schedule: Schedule, site: Site, demand: Demand, within: Span) -> 
     grid = site.platform.granularity
     found = windows(schedule, within)
     longest = max((window.end - window.start for window in found), default=0)
-    message = f"{spell_duration(demand.shortest)} asked, the longest window lasts {spell_duration(longest)}"
-    if longest >= demand.shortest:
-        message += f", and none has room on the grid of {spell_duration(grid)} on which runs start and end"
+    asked = schedule.duration.minimum or demand.shortest
+    message = f"a run of {spell_duration(asked)} needs a longer window than {spell_duration(longest)}"
+    if longest >= asked:
+        message = (
+            f"no window has room for a run of {spell_duration(asked)} that starts and ends on the grid of "
+            f"{spell_duration(grid)}, the longest lasts {spell_duration(longest)}"
+        )
     return Reason(
         "range-too-short", message, site.platform.name, demand.pool.name, _range_path(schedule),
-        asked=demand.shortest, available=longest,
+        asked=asked, available=longest,
     )  # fmt: skip
 
 

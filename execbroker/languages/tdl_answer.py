@@ -173,4 +173,11 @@ def _alternative(alternative: Alternative) -> Tree:
 
 
 def _change(change: Change) -> Tree:
-    return _present({"path": change.path, "from": change.old, "to": change.new})
+    return _present({"path": change.path, "from": _limit(change.old), "to": _limit(change.new)})
+
+
+def _limit(text: str | None) -> Node:
+    """A limit as a task has it: what has no unit is a number."""
+    if text is None or not text.replace(".", "", 1).isdecimal():
+        return text
+    return Decimal(text) if "." in text else int(text)

@@ -218,3 +218,17 @@ def _of(platform: Platform, pool: Pool) -> tuple[Booking, ...]:
 
 def _closing(platform: Platform, pool: Pool) -> tuple[Closure, ...]:
     return tuple(closure for closure in platform.closures if closure.pool in (None, pool.name))
+
+
+def test_a_duration_that_the_grid_has_no_room_for() -> None:
+    """Whose limit it is decides what is said, and the figures are those that were asked."""
+    coarse = Platform("here", (POOL,), granularity=HOUR, horizon=86_400)
+    half = Task(schedule=Schedule(Range(1800, 1800)))
+
+    assert reasons(half, coarse) == [("range-too-short", "maxduration", 1800, 0)]
+    (alternative,) = plan(half, [coarse], 0).alternatives
+    assert [(each.path, each.old, each.new) for each in alternative.changes] == [
+        ("maxduration", "PT30M", "PT1H")
+    ]
+    limited = evolve(coarse, pools=(evolve(POOL, max_duration=1800),))
+    assert "runs here last at most 30 minutes" in plan(Task(), [limited], 0).reasons[0].message
