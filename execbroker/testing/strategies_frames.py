@@ -188,9 +188,15 @@ def openings(draw: st.DrawFn, frame: Frame, zone: str) -> tuple[int, int]:
     opens = wall_clock(draw(instants(frame, -frame.steps // 2, frame.steps // 3)), zone)
     closes = opens + draw(lengths(frame, frame.steps))
     if draw(st.integers(0, 7)) == 7:
-        return draw(
-            st.sampled_from([(0, DAY), (0, 0), (0, closes % DAY), (opens % DAY, DAY), (opens % DAY, 0)])
-        )
+        midnights = [
+            (0, DAY),
+            (0, 0),
+            (0, closes % DAY),
+            (DAY, closes % DAY),
+            (opens % DAY, DAY),
+            (opens % DAY, 0),
+        ]
+        return draw(st.sampled_from(midnights))
     return opens % DAY, closes % DAY
 
 
