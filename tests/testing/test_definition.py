@@ -777,6 +777,14 @@ class TestFlavours:
             ("plain", 0, 8, {"cores": 1000, "gpus": 0})
         ]
 
+    def test_of_no_use(self) -> None:
+        """A flavour that lacks what is of no use offers the same as one that carries it, and replaces it."""
+        here = platform(with_flavours(flavour("both", cores=1000, gpus=1), flavour("bare", cores=1000)))
+
+        assert flavoured(frontier(asking(cores=Range(1000), gpus=Range(0, 0)), [here], NOW)) == [
+            ("bare", 0, 8, {"cores": 1000, "gpus": 0})
+        ]
+
     def test_storage_is_held_longer(self) -> None:
         """A flavour that carries storage needs it from staging to release, though nobody asks for storage."""
         pool = Pool(
