@@ -311,13 +311,13 @@ class TestLimits:
     def test_time(self, desk: Desk) -> None:
         """A command that is not done when its time is over is ended, whether or not anybody polls, and says why."""
         begun = time.monotonic()
-        job = desk.run(script("trap 'echo term; exit 0' TERM; sleep 60 & wait"), seconds=1)
+        job = desk.run(script("trap 'echo term; exit 0' TERM; sleep 60 & wait"), seconds=2)
 
-        assert 1 <= time.monotonic() - begun < PATIENCE / 2
+        assert 2 <= time.monotonic() - begun < PATIENCE / 2
         assert job.phase is Phase.FAILED
         assert (job.exit_status, job.session.message) == (
             0,
-            "the command was ended after its time of 1 second",
+            "the command was ended after its time of 2 seconds",
         )
         assert text_of(job, "stdout") == "term\n"
 
@@ -332,7 +332,7 @@ class TestLimits:
             echo $$
             while :; do sleep 1; done
         """
-        job = desk.run(script(text), seconds=1)
+        job = desk.run(script(text), seconds=2)
 
         assert (job.phase, job.exit_status) == (Phase.FAILED, -signal.SIGKILL)
         numbers = [int(line) for line in text_of(job, "stdout").split()]
@@ -498,10 +498,9 @@ class TestAdmission:
     )
     def test_hostile_identifier(self, desk: Desk, name: str) -> None:
         """Whatever a session is called, its job has a folder of its own directly below the runner's."""
-        desk.runner.run(desk.accept(script("echo"), name), START)
-        job = desk.finish(name)
+        job = desk.runner.run(desk.accept(script("echo"), name), START - 10)
+        assert desk.runner.abort(name, START - 10).phase is Phase.CANCELLED
 
-        assert job.phase is Phase.COMPLETED
         assert Path(job.folder or "").parent == desk.folder / "jobs"
         assert {path.name for path in desk.folder.iterdir()} == {"archive", "jobs"}
 
