@@ -14,11 +14,11 @@ from execbroker.core.causes import smallest_subset
 from execbroker.core.durations import spell_duration
 from execbroker.core.platform import Flavour, Platform, Pool
 from execbroker.core.ranges import Range
-from execbroker.core.sizes import format_amount
+from execbroker.core.sizes import format_amount, spell_amount
 from execbroker.core.spans import round_down, round_up
 from execbroker.core.task import Task
 
-__all__ = ["Demand", "asked_of", "demand_of", "path_of"]
+__all__ = ["Demand", "asked_in_words", "asked_of", "demand_of", "path_of"]
 
 
 @final
@@ -94,6 +94,17 @@ def path_of(task: Task, name: str) -> str | None:
     return f"compute-resources[{max(minima, key=lambda place: minima[place])}].min{name}"
 
 
+def asked_in_words(task: Task, name: str, amount: int, sizes: frozenset[str]) -> str:
+    """That so much of a resource is asked for, by one of a task's resources, by several, or by none of them."""
+    words = spell_amount(name, amount, sizes)
+    asking = [each for each in task.compute if name in each.ranges] or (
+        task.storage if name == STORAGE else ()
+    )
+    if not asking:
+        return f"{words} given to tasks that ask for none"
+    return f"{words} asked" if len(asking) == 1 else f"{words} asked together"
+
+
 def demand_of(task: Task, platform: Platform, pool: Pool, staged: int) -> Demand | tuple[Reason, ...]:
     """What a task asks of a pool, or the reasons that rule it out whatever is booked.
 
@@ -137,9 +148,9 @@ def _out_of_reach(task: Task, platform: Platform, pool: Pool, name: str, asked: 
     available = pool.capacity.get(name, 0)
     if asked <= available or pool.flavours:
         return None
-    amount, most = (format_amount(name, value, pool.sizes) for value in (asked, available))
     whole = "a node" if pool.nodes else "the pool"
-    message = f"{amount} {name} asked, {whole} has {most}"
+    most = format_amount(name, available, pool.sizes)
+    message = f"{asked_in_words(task, name, asked, pool.sizes)}, {whole} has {most}"
     return Reason(
         "resource-exceeds-capacity", message, platform.name, pool.name, path, name, asked, available,
         sizes=pool.sizes,
@@ -232,9 +243,10 @@ def _too_small(task: Task, platform: Platform, demand: Demand) -> tuple[Reason, 
         others = guilty - {resource}
         asked = least[resource]
         available = max((f.amounts.get(resource, 0) for f in holding(others)), default=0)
-        figures = [format_amount(resource, value, demand.pool.sizes) for value in (asked, available)]
+        most = format_amount(resource, available, demand.pool.sizes)
         beside = f" with enough {' and '.join(sorted(others))}" if others else ""
-        message = f"{figures[0]} {resource} asked, the largest flavour{beside} has {figures[1]}"
+        words = asked_in_words(task, resource, asked, demand.pool.sizes)
+        message = f"{words}, the largest flavour{beside} has {most}"
         reason = Reason(
             "resource-exceeds-flavours",
             message,

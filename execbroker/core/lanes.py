@@ -64,7 +64,7 @@ def lanes_in(site: Site, place: int, demand: Demand, windows: Sequence[Window]) 
         windows: Rounded to the grid, at least one.
     """
     pool, platform = demand.pool, site.platform
-    rates = platform.costs
+    rates = platform.costs if platform.costs is not None and platform.costs.rates else None
     whole = Span(windows[0].start, max(window.end for window in windows))
     for flavour_place, flavour in demand.flavours.items() or [(-1, None)]:
         yield Lane(

@@ -19,11 +19,26 @@ __all__ = ["is_below", "is_held", "rate_from", "staging"]
 def is_below(location: str, place: str) -> bool:
     """Whether a location is a place or lies below it, by whole path segments; `*` is above everything.
 
-    >>> is_below("https://a.example/x/y", "https://a.example/x"), is_below("https://a.example/xy", "https://a.example/x")
-    (True, False)
+    Scheme and host have no case (RFC 3986, section 6.2.2.1). A location with `.` or `..` among its segments is
+    below nothing but `*`: where it leads is not for us to say.
+
+    >>> is_below("https://a.example/x/y", "https://A.example/x")
+    True
+    >>> is_below("https://a.example/xy", "https://a.example/x")
+    False
     """
-    stem = place.rstrip("/")
-    return place == "*" or location.rstrip("/") == stem or location.startswith(stem + "/")
+    if place == "*":
+        return True
+    segments, above = _segments(location), _segments(place)
+    return segments[: len(above)] == above and not {".", ".."} & set(segments)
+
+
+def _segments(location: str) -> list[str]:
+    """The path segments of a URL, with its scheme and host in small letters before them."""
+    scheme, mark, rest = location.rpartition("://")
+    host, *path = rest.rstrip("/").split("/")
+    dotted = [segment.replace("%2e", ".").replace("%2E", ".") for segment in path]
+    return [scheme.lower() + mark, host.lower() if mark else host, *dotted]
 
 
 def is_held(location: str, held: Iterable[str]) -> bool:

@@ -7,13 +7,14 @@ from attrs import evolve
 from execbroker.core.answer import Reason
 from execbroker.core.boxes import Work
 from execbroker.core.causes import smallest_subset
-from execbroker.core.demand import path_of
+from execbroker.core.demand import asked_in_words, path_of
 from execbroker.core.durations import spell_duration
 from execbroker.core.frontier import Candidate
 from execbroker.core.instants import format_instant
 from execbroker.core.ranges import Range
 from execbroker.core.search import frontier
 from execbroker.core.sizes import format_amount
+from execbroker.core.spans import Span
 from execbroker.core.survey import Ground
 from execbroker.core.task import Task
 
@@ -54,11 +55,9 @@ def _busy(task: Task, ground: Ground, name: str, guilty: frozenset[str], work: i
     ground = evolve(ground, demand=evolve(freed, asked={**freed.asked, name: Range(0, asked)}))
     most = max(frontier(ground.lanes, Work(work)), key=lambda c: fields.amount(-c.key, name), default=None)
     available = 0 if most is None else fields.amount(-most.key, name)
-    amounts = [format_amount(name, amount, sizes) for amount in (asked, available)]
+    words, most_left = asked_in_words(task, name, asked, sizes), format_amount(name, available, sizes)
     beside = f" beside enough {' and '.join(sorted(others))}" if others else ""
-    message = (
-        f"{amounts[0]} {name} asked, at most {amounts[1]} free{beside} for {spell_duration(demand.shortest)}"
-    )
+    message = f"{words}, at most {most_left} free{beside} for {spell_duration(demand.shortest)}"
     if most is not None:
         message += f", from {format_instant(most.start)}"
     return Reason(
@@ -71,8 +70,13 @@ def _busy(task: Task, ground: Ground, name: str, guilty: frozenset[str], work: i
 
 def _closed(ground: Ground) -> Reason:
     """Nothing is asked for that is taken: the pool is closed, or open for less than a run at a time."""
-    first, last = ground.windows[0].start, max(window.end for window in ground.windows)
-    long = spell_duration(ground.demand.shortest)
-    message = f"{ground.demand.pool.name} is not open for {long} at a time within the range"
-    name, pool = ground.site.platform.name, ground.demand.pool.name
-    return Reason("busy", message, name, pool, "daterange", start=first, end=last)
+    pool, platform = ground.demand.pool, ground.site.platform
+    whole = Span(ground.windows[0].start, max(window.end for window in ground.windows))
+    message = (
+        f"{pool.name} is not open for {spell_duration(ground.demand.shortest)} at a time within the range"
+    )
+    closures = (closure for closure in platform.closures if closure.pool in (None, pool.name))
+    said = sorted({closure.reason for closure in closures if closure.reason and closure.spans(whole)})
+    if said:
+        message += f" ({', '.join(said)})"
+    return Reason("busy", message, platform.name, pool.name, "daterange", start=whole.start, end=whole.end)

@@ -22,6 +22,7 @@ __all__ = [
     "parse_count",
     "parse_rate",
     "parse_size",
+    "spell_amount",
 ]
 
 #: No amount and no duration is larger than this: a sum of two still fits in 63 bits, which is what the search
@@ -173,6 +174,16 @@ def format_amount(name: str, value: int, sizes: frozenset[str] = frozenset()) ->
     if unit is Unit.WHOLE or value % 1000 == 0:
         return str(value // 1000 if unit is Unit.THOUSANDTH else value)
     return f"{value // 1000}.{value % 1000:03}".rstrip("0")
+
+
+def spell_amount(name: str, value: int, sizes: frozenset[str] = frozenset()) -> str:
+    """An amount with the name of its resource, as people say it.
+
+    >>> spell_amount("cores", 500), spell_amount("memory", 2**30), spell_amount("gpus", 1)
+    ('0.5 cores', '1GiB memory', '1 gpu')
+    """
+    text = format_amount(name, value, sizes)
+    return f"{text} {name.removesuffix('s') if text == '1' else name}"
 
 
 def _whole(what: str, text: str, exact: Fraction, *, up: bool) -> int:

@@ -98,36 +98,49 @@ def _windows(schedule: Schedule, site: Site, demand: Demand, within: Span) -> tu
 def _no_window(schedule: Schedule, site: Site, demand: Demand, now: int) -> Reason:
     """Why a schedule leaves no window in which a shortest run has room."""
     first, last = _within(site, demand, now)
-    name, pool = site.platform.name, demand.pool.name
+    ready = "now" if not demand.preparation else f"{format_instant(first)}, when all is prepared"
+    horizon = f"the horizon, {format_instant(last)}"
+    long = spell_duration(demand.shortest)
     closing = [(schedule.end, "maxenddate"), (schedule.latest, "maxstartdate")]
     ends = [(instant, path) for instant, path in closing if instant is not None and instant <= first]
-    long = spell_duration(demand.shortest)
+    code, path, message = "range-beyond-horizon", _range_path(schedule), None
     if ends:
-        instant, path = min(ends)
-        ready = "now" if instant <= now else f"{format_instant(first)}, when all is prepared"
+        instant, key = min(ends)
+        code, path = "range-in-the-past", f"daterange.{key}"
         message = f"the range ends at {format_instant(instant)}, before {ready}"
-        return Reason("range-in-the-past", message, name, pool, f"daterange.{path}", end=instant, start=first)
-    if schedule.earliest is not None and schedule.earliest + demand.shortest > last:
-        opens = format_instant(schedule.earliest)
-        message = f"a run of {long} from {opens} ends after the horizon, {format_instant(last)}"
-        code, path = "range-beyond-horizon", "daterange.minstartdate"
-        return Reason(code, message, name, pool, path, start=schedule.earliest, end=last)
-    # A range without a beginning begins now, so what was before is no part of it.
-    begun = schedule.earliest is not None and schedule.earliest < first
-    if begun and _windows(schedule, site, demand, Span(first - _AROUND, last)):
-        message = f"from {format_instant(first)}, the first possible start, the range has no room for {long}"
-        return Reason("range-in-the-past", message, name, pool, _range_path(schedule), start=first)
-    if _windows(schedule, site, demand, Span(first, last + _AROUND + demand.shortest)):
-        message = f"up to the horizon, {format_instant(last)}, the range has no room for {long}"
-        return Reason("range-beyond-horizon", message, name, pool, _range_path(schedule), end=last)
-    return _too_short(schedule, site, demand, Span(first, max(first + 1, last)))
+    elif first + demand.shortest > last:
+        message = f"a run of {long} from {ready}, ends after {horizon}"
+    elif schedule.earliest is not None and schedule.earliest + demand.shortest > last:
+        path = "daterange.minstartdate"
+        message = f"a run of {long} from {format_instant(schedule.earliest)} ends after {horizon}"
+    elif _has_begun(schedule, first) and _windows(schedule, site, demand, Span(first - _AROUND, last)):
+        code = "range-in-the-past"
+        message = f"from {ready}, the range has no room for {long}"
+    elif _windows(schedule, site, demand, Span(first, last + _AROUND + demand.shortest)):
+        message = f"up to {horizon}, the range has no room for {long}"
+    if message is None:
+        return _too_short(schedule, site, demand, Span(first, last))
+    room = _longest(schedule, Span(first, last))
+    names = site.platform.name, demand.pool.name
+    return Reason(code, message, *names, path, None, demand.shortest, room, start=first, end=last)
+
+
+def _has_begun(schedule: Schedule, first: int) -> bool:
+    """Whether a part of the range is over. One without a beginning begins when a run could."""
+    return schedule.earliest is not None and schedule.earliest < first
+
+
+def _longest(schedule: Schedule, within: Span) -> int:
+    """How long the longest window lasts, in seconds, before it is rounded."""
+    if within.start >= within.end:
+        return 0
+    return max((window.end - window.start for window in windows(schedule, within)), default=0)
 
 
 def _too_short(schedule: Schedule, site: Site, demand: Demand, within: Span) -> Reason:
     """That no window is as long as a shortest run, on the grid if that makes the difference."""
     grid = site.platform.granularity
-    found = windows(schedule, within)
-    longest = max((window.end - window.start for window in found), default=0)
+    longest = _longest(schedule, within)
     asked = schedule.duration.minimum or demand.shortest
     message = f"a run of {spell_duration(asked)} needs a longer window than {spell_duration(longest)}"
     if longest >= asked:

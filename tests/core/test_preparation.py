@@ -28,7 +28,13 @@ def stage(*data: Data, platform: Platform = HERE) -> int | Reason:
         ("https://a.example/held", "https://a.example/held/", True),
         ("https://a.example/heldover", "https://a.example/held", False),
         ("https://a.example.org/x", "https://a.example", False),
+        ("https://A.example/held/x", "HTTPS://a.example/held", True),
+        ("https://a.example/HELD/x", "https://a.example/held", False),
+        ("https://a.example/held/../secret", "https://a.example/held", False),
+        ("https://a.example/held/%2e%2E/secret", "https://a.example/held", False),
+        ("file:///data/x", "file:///data", True),
         ("anything", "*", True),
+        ("https://a.example/x/../y", "*", True),
     ],
 )
 def test_places_hold_what_lies_below_them(location: str, place: str, expected: bool) -> None:
