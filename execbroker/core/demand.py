@@ -62,8 +62,8 @@ class Demand:
         """A flavour cut to the most that is of use, of what is asked for."""
         offered = {}
         for name, asked in self.asked.items():
-            if has := flavour.amounts.get(name, 0):
-                offered[name] = has if asked.maximum is None else min(has, asked.maximum)
+            has = flavour.amounts.get(name, 0)
+            offered[name] = has if asked.maximum is None else min(has, asked.maximum)
         return Amounts(offered)
 
 
