@@ -50,9 +50,9 @@ HOMES: Final = {
 #: What the core may import of the standard library: nothing here reads a clock, a file or the environment, or draws
 #: a random number. Zone data is the one thing that the core takes from outside.
 PURE: Final = {
-    "__future__", "abc", "bisect", "calendar", "collections", "copy", "datetime", "decimal", "difflib", "enum",
-    "fractions", "functools", "hashlib", "heapq", "itertools", "math", "numbers", "operator", "re", "statistics",
-    "string", "textwrap", "types", "typing", "zoneinfo",
+    "__future__", "abc", "base64", "bisect", "calendar", "collections", "copy", "datetime", "decimal", "difflib",
+    "enum", "fractions", "functools", "hashlib", "heapq", "hmac", "itertools", "json", "math", "numbers", "operator",
+    "re", "statistics", "string", "textwrap", "types", "typing", "zoneinfo",
 }  # fmt: skip
 
 #: Functions and methods that would make the core impure.
