@@ -51,8 +51,8 @@ HOMES: Final = {
 #: a random number. Zone data is the one thing that the core takes from outside.
 PURE: Final = {
     "__future__", "abc", "base64", "bisect", "calendar", "collections", "copy", "datetime", "decimal", "difflib",
-    "enum", "fractions", "functools", "hashlib", "heapq", "hmac", "itertools", "json", "math", "numbers", "operator",
-    "re", "statistics", "string", "textwrap", "types", "typing", "zoneinfo",
+    "enum", "fractions", "functools", "hashlib", "heapq", "hmac", "itertools", "json", "math", "numbers",
+    "operator", "re", "statistics", "string", "textwrap", "types", "typing", "zoneinfo",
 }  # fmt: skip
 
 #: Functions and methods that would make the core impure.
