@@ -29,14 +29,14 @@ from execbroker.core.choice import in_order
 from execbroker.core.lanes import Lane
 from execbroker.core.offers import offers_of
 from execbroker.core.planner import PlatformPlanner, Query, plan
-from execbroker.core.platform import Booking, Defaults, Flavour, Platform, Pool
+from execbroker.core.platform import Booking, Closure, Defaults, Flavour, Platform, Pool
 from execbroker.core.ranges import Range
 from execbroker.core.search import every_box
 from execbroker.core.search import frontier as search
 from execbroker.core.site import Site
 from execbroker.core.spans import Span
 from execbroker.core.survey import survey
-from execbroker.core.task import Compute, Schedule, Task
+from execbroker.core.task import Compute, Schedule, Storage, Task
 from execbroker.testing import strategies
 from execbroker.testing.definition import all_offers, is_better, unbeaten
 from execbroker.testing.definition_boxes import lowest
@@ -252,6 +252,56 @@ def federations(draw: st.DrawFn) -> World:
 def test_federations(world: World) -> None:
     """Several platforms: equal offers, costs, currencies."""
     assert_agrees(world)
+
+
+# What random worlds seldom hit.
+
+
+def flavour(name: str, **amounts: int) -> Flavour:
+    """A flavour of some amounts."""
+    return Flavour(name, Amounts(amounts))
+
+
+def pool(**amounts: int) -> Pool:
+    """A pool of some amounts, with a minute before and after each run."""
+    return Pool("p", Amounts(amounts), prepare=MINUTE, release=MINUTE)
+
+
+def disk_or_bare(bare: int) -> Pool:
+    """A pool with two flavours, of which one carries storage and the other so many cores."""
+    flavours = (flavour("disk", cores=1000, storage=10), flavour("bare", cores=bare))
+    return evolve(pool(cores=8000, storage=10), flavours=flavours)
+
+
+CORES: Final = Compute(None, {"cores": Range(1000)})
+SELDOM: Final[dict[str, tuple[Task, Pool]]] = {
+    "a resource that no pool has": (Task(compute=(Compute(None, {"cores": Range(0)}),)), pool(gpus=1)),
+    "two minima that are too much together": (Task(compute=(CORES, CORES)), pool(cores=1500)),
+    "two storages that are too much together": (
+        Task(storage=(Storage("a", Range(9)),) * 2),
+        pool(storage=10),
+    ),
+    "only some flavours carry storage": (Task(compute=(CORES,)), disk_or_bare(2000)),
+    "storage is asked for and not carried": (
+        Task(compute=(CORES,), storage=(Storage("a"),)),
+        disk_or_bare(2000),
+    ),
+    "a flavour lacks what is of no use": (
+        Task(compute=(CORES,), storage=(Storage("a", Range(0, 0)),)),
+        disk_or_bare(1000),
+    ),
+}
+
+
+@pytest.mark.parametrize("seldom", SELDOM)
+def test_seldom(seldom: str) -> None:
+    """Pairs of a task and a pool that the search once got wrong."""
+    task, given_pool = SELDOM[seldom]
+    closed = (Closure(Span(5 * MINUTE, 6 * MINUTE)),)
+    policy = Defaults(NONE, MINUTE)
+    here = Platform("here", (given_pool,), horizon=10 * MINUTE, defaults=policy, closures=closed)
+
+    assert_agrees(World(task, (here,), now=0))
 
 
 # Laws.
