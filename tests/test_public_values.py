@@ -55,7 +55,7 @@ OF_VALUES: Final = (
     "execbroker.core.ranges",
     "execbroker.core.spans",
     "execbroker.core.task",
-    "execbroker.languages.recurrence",
+    "execbroker.languages.dates.recurrence",
     "execbroker.testing.worlds",
 )
 

@@ -10,7 +10,7 @@ from execbroker.cli.reports.diagnostics import diagnose, total
 from execbroker.cli.streams import CannotRead, name_of, read_source, say
 from execbroker.cli.terminal import Look
 from execbroker.core.problems import Problem, Reading
-from execbroker.languages.reader import Limits
+from execbroker.languages.text.reader import Limits
 
 __all__ = ["CANNOT_READ", "Faults"]
 

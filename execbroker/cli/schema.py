@@ -20,7 +20,7 @@ An editor that knows YAML takes it by a comment on a file's first line:
 @click.argument("kind", type=click.Choice(["task", "platform"]))
 def schema(kind: str) -> None:
     """Print the JSON Schema of task or platform files."""
-    from execbroker.languages.schema import platform_schema, task_schema
+    from execbroker.languages.schemas import platform_schema, task_schema
 
     tree = task_schema() if kind == "task" else platform_schema()
     write_output(json.dumps(tree, indent=2, ensure_ascii=False) + "\n", is_document=True)

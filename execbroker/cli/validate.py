@@ -21,8 +21,8 @@ from execbroker.core.platform import Platform
 from execbroker.core.problems import Problem, Reading
 from execbroker.core.task import Task
 from execbroker.languages import read_either
-from execbroker.languages.documents import Node
-from execbroker.languages.writer import to_json
+from execbroker.languages.text.documents import Node
+from execbroker.languages.text.writer import to_json
 
 __all__ = ["FORMS", "Checked", "validate"]
 

@@ -1,9 +1,13 @@
 """From files to tasks and platforms, and from answers to documents.
 
-Read it in this order: `documents`, `scalars`, `trees`, `reader` (a file as a tree with positions); `findings`,
-`document_classes`, `structure`, `faults` (a tree as values, and what is wrong with it); `quantities`, `dates`,
-`moments`, `ledger`, `shapes` (what values mean); `tdl`, `tdl_answer` (the seed language); `platforms` (platform
-files); `registry` (all of it together). `schema` describes the files to editors, `writer` writes documents.
+Read it in this order; a room imports only what stands before it:
+
+* `text`: a file as a tree with positions, and back;
+* `structuring`: a tree as values, and everything that is wrong with it;
+* `dates`: dates, clock times and rules for repeating, as people write them;
+* `tdl`: the seed language; `platforms`: platform files;
+* `registry`: all of it together;
+* `schemas` describe the files to editors, `uws` shows jobs to clients, `records` are for books.
 """
 
 from execbroker.languages.registry import (

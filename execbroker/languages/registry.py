@@ -16,11 +16,11 @@ from execbroker.core.answer import Answer
 from execbroker.core.platform import Platform
 from execbroker.core.problems import Problem, Reading, quoted
 from execbroker.core.task import Task
-from execbroker.languages import tdl
-from execbroker.languages.document_classes import similar
-from execbroker.languages.documents import Document, Node
-from execbroker.languages.findings import few
-from execbroker.languages.reader import read
+from execbroker.languages.structuring.document_classes import similar
+from execbroker.languages.structuring.findings import few
+from execbroker.languages.tdl import tasks
+from execbroker.languages.text.documents import Document, Node
+from execbroker.languages.text.reader import read
 
 __all__ = [
     "GROUP",
@@ -63,12 +63,12 @@ class Language:
 
 
 def _write_tdl(answer: Answer) -> dict[str, Node]:
-    from execbroker.languages.tdl_answer import write_answer  # who only checks a file writes no answer
+    from execbroker.languages.tdl.answers import write_answer  # who only checks a file writes no answer
 
     return write_answer(answer)
 
 
-_BUILT_IN: Final = (Language(tdl.NAME, tdl.reads, tdl.read, _write_tdl),)
+_BUILT_IN: Final = (Language(tasks.NAME, tasks.reads, tasks.read, _write_tdl),)
 
 
 def languages() -> tuple[Language, ...]:
@@ -128,7 +128,7 @@ def _read_document(document: Document, resources: frozenset[str]) -> Reading[Tas
             return each.read(document, resources)
     named = document.root.get("lang") if isinstance(document.root, dict) else None
     if not isinstance(named, str):
-        hint = f"write `lang: {tdl.NAME}`, or leave it out"
+        hint = f"write `lang: {tasks.NAME}`, or leave it out"
         return _problem(document, "wrong-type", "`lang` is not text", hint)
     try:
         brought = _brought(named)
@@ -176,9 +176,9 @@ def read_platform(source: bytes | str, name: str = "<platform>") -> Reading[Plat
 
 
 def _platform(problems: tuple[Problem, ...], document: Document) -> Reading[Platform]:
-    from execbroker.languages import platforms  # who has no platform file doesn't pay for its classes
+    from execbroker.languages.platforms import files  # who has no platform file doesn't pay for its classes
 
-    return _with(problems, platforms.read(document))
+    return _with(problems, files.read(document))
 
 
 def read_either(source: bytes | str, name: str) -> Reading[Task] | Reading[Platform]:

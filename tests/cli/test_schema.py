@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from execbroker.languages.schema import platform_schema, task_schema
+from execbroker.languages.schemas import platform_schema, task_schema
 
 
 @pytest.mark.parametrize(("kind", "schema"), [("task", task_schema), ("platform", platform_schema)])

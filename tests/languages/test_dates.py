@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from execbroker.core.instants import FIRST_YEAR, LAST, format_instant
 from execbroker.core.problems import Unreadable
 from execbroker.core.wallclock import day_end, day_start, to_instant
-from execbroker.languages.dates import (
+from execbroker.languages.dates.reading import (
     Doubt,
     Limit,
     read_clock,

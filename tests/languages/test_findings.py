@@ -1,8 +1,8 @@
 """Tests of how problems are collected: places, limits, and what is still sound."""
 
 from execbroker.core.problems import Unreadable
-from execbroker.languages.findings import MOST_PROBLEMS, Findings, few, shown
-from execbroker.languages.reader import read
+from execbroker.languages.structuring.findings import MOST_PROBLEMS, Findings, few, shown
+from execbroker.languages.text.reader import read
 
 
 def findings(text: str = "{a: [1, {b: 2}], c: 1e3}") -> Findings:

@@ -13,8 +13,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from execbroker.core.problems import Position
-from execbroker.languages.reader import Limits, _read, read
-from execbroker.languages.yaml_events import HAS_LIBYAML
+from execbroker.languages.text.reader import Limits, _read, read
+from execbroker.languages.text.yaml_events import HAS_LIBYAML
 
 MEGABYTE: Final = 2**20
 

@@ -6,7 +6,7 @@ from typing import Final
 
 import pytest
 
-from execbroker.languages.reader import read
+from execbroker.languages.text.reader import read
 
 #: A document, the place of the mistake in it, and what is said about it.
 MISTAKES: Final = [

@@ -5,8 +5,9 @@ from types import ModuleType
 
 import pytest
 
-from execbroker.languages import platform_keys, tdl_keys
-from execbroker.languages.document_classes import fold, keys_of
+from execbroker.languages.platforms import keys as platform_keys
+from execbroker.languages.structuring.document_classes import fold, keys_of
+from execbroker.languages.tdl import keys as tdl_keys
 
 RESOURCES = ("cores", "memory", "gpus", "storage")
 

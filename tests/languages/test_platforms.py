@@ -26,8 +26,8 @@ from execbroker.core.platform import (
 )
 from execbroker.core.spans import Span
 from execbroker.languages import read_platform
-from execbroker.languages.reader import read
-from execbroker.languages.writer import to_json, to_yaml
+from execbroker.languages.text.reader import read
+from execbroker.languages.text.writer import to_json, to_yaml
 
 GIB = 2**30
 DAY = 86_400

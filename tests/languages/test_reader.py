@@ -13,10 +13,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from execbroker.core.problems import Position
-from execbroker.languages.documents import Document, Source
-from execbroker.languages.reader import Limits, Node, _read, read
-from execbroker.languages.trees import TreeBuilder
-from execbroker.languages.yaml_events import parse_yaml
+from execbroker.languages.text.documents import Document, Source
+from execbroker.languages.text.reader import Limits, Node, _read, read
+from execbroker.languages.text.trees import TreeBuilder
+from execbroker.languages.text.yaml_events import parse_yaml
 
 Path: TypeAlias = tuple[str | int, ...]
 

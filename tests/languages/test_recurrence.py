@@ -20,8 +20,8 @@ from execbroker.core.platform import Closure
 from execbroker.core.problems import Unreadable
 from execbroker.core.spans import NOTHING, Span, Spans
 from execbroker.core.wallclock import to_instant
-from execbroker.languages.dates import read_local
-from execbroker.languages.recurrence import Repetition, parse_recurrence
+from execbroker.languages.dates.reading import read_local
+from execbroker.languages.dates.recurrence import Repetition, parse_recurrence
 
 DAY = 86_400
 LONDON = "Europe/London"
@@ -355,7 +355,7 @@ def test_parser_stays_out() -> None:
     """Expanding a rule loads dateutil's rules, but not its parser of dates, which takes far longer."""
     code = (
         "import sys; from datetime import datetime;"
-        "from execbroker.languages.recurrence import parse_recurrence;"
+        "from execbroker.languages.dates.recurrence import parse_recurrence;"
         "assert not [name for name in sys.modules if name.startswith('dateutil')];"
         "start, end = datetime(2023, 5, 2, 8), datetime(2023, 5, 2, 9);"
         "parse_recurrence('FREQ=DAILY;UNTIL=20230601T000000Z', start, end, 'UTC');"

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from execbroker.core.problems import Unreadable
-from execbroker.languages.scalars import MOST_DIGITS, read_number, read_plain
+from execbroker.languages.text.scalars import MOST_DIGITS, read_number, read_plain
 
 TEXTS: Final = [
     "9:00", "09:00", "15:30:00", "YES", "NO", "yes", "no", "on", "off", "y", "n", "80G", "2hr", "P1D",

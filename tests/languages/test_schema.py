@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
 from execbroker.languages import read_platform, read_task
-from execbroker.languages.reader import read
-from execbroker.languages.schema import platform_schema, task_schema
-from execbroker.languages.writer import to_json, to_yaml
+from execbroker.languages.schemas import platform_schema, task_schema
+from execbroker.languages.text.reader import read
+from execbroker.languages.text.writer import to_json, to_yaml
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 TASK = Draft202012Validator(task_schema())

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from execbroker.languages.document_classes import (
+from execbroker.languages.structuring.document_classes import (
     Advice,
     Number,
     Scalar,
@@ -19,9 +19,9 @@ from execbroker.languages.document_classes import (
     several,
     similar,
 )
-from execbroker.languages.findings import Findings
-from execbroker.languages.reader import read
-from execbroker.languages.structure import structure
+from execbroker.languages.structuring.findings import Findings
+from execbroker.languages.structuring.structure import structure
+from execbroker.languages.text.reader import read
 
 
 @document

@@ -26,7 +26,7 @@ from execbroker.core.task import (
 )
 from execbroker.core.wallclock import local
 from execbroker.languages import read_task
-from execbroker.languages.writer import to_json, to_yaml
+from execbroker.languages.text.writer import to_json, to_yaml
 from execbroker.testing.strategies import frames, tasks
 
 GIB = 2**30

@@ -13,9 +13,9 @@ from execbroker.core.amounts import Amounts
 from execbroker.core.answer import Allotment, Alternative, Answer, Change, Cost, Offer, Reason, Unanswered
 from execbroker.core.instants import parse_instant
 from execbroker.languages import write_answer
-from execbroker.languages.reader import read
-from execbroker.languages.tdl_answer import identify, spell_cost
-from execbroker.languages.writer import to_json, to_yaml
+from execbroker.languages.tdl.answers import identify, spell_cost
+from execbroker.languages.text.reader import read
+from execbroker.languages.text.writer import to_json, to_yaml
 
 GIB = 2**30
 

@@ -22,7 +22,7 @@ from execbroker.core.planner import PlatformPlanner
 from execbroker.core.session import Job, Passage, Run, Session
 from execbroker.core.task import Task
 from execbroker.languages import read_platform, read_task
-from execbroker.languages.tdl_answer import identify
+from execbroker.languages.tdl.answers import identify
 from execbroker.languages.uws.documents import write_job
 from execbroker.languages.uws.exchange import Request, Response
 from execbroker.languages.uws.reading import read_job, read_jobs

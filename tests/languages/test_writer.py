@@ -11,8 +11,8 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from execbroker.languages.reader import Limits, Node, _read, read
-from execbroker.languages.writer import to_json, to_yaml
+from execbroker.languages.text.reader import Limits, Node, _read, read
+from execbroker.languages.text.writer import to_json, to_yaml
 
 #: What some reader of YAML takes for something other than text when it has no quotes.
 AMBIGUOUS: Final = [

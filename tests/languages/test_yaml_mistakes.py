@@ -6,7 +6,7 @@ from typing import Final
 
 import pytest
 
-from execbroker.languages.reader import Limits, _read
+from execbroker.languages.text.reader import Limits, _read
 
 QUOTED_OR_OUT: Final = "put it in quotes if it is text, or write out what it stands for"
 OUT_OR_QUOTED: Final = "take it out, or put it in quotes if it is text"

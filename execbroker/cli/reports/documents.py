@@ -12,14 +12,14 @@ __all__ = ["report_json", "report_yaml"]
 
 def report_json(answered: Answered, look: Look) -> str:
     """The answer as one line of JSON."""
-    from execbroker.languages.writer import to_json  # tables need no writer
+    from execbroker.languages.text.writer import to_json  # tables need no writer
 
     return to_json(write_answer(answered.answer)) + "\n"
 
 
 def report_yaml(answered: Answered, look: Look) -> str:
     """The answer as YAML; of several tasks each is a document of one stream, with a comment that names its file."""
-    from execbroker.languages.writer import to_yaml
+    from execbroker.languages.text.writer import to_yaml
 
     text = to_yaml(write_answer(answered.answer))
     return f"--- # {safe(answered.name)}\n{text}" if answered.is_one_of_many else text

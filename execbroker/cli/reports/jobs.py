@@ -19,8 +19,8 @@ from execbroker.core.instants import format_instant
 from execbroker.core.session import Job, Run, Session
 from execbroker.core.sizes import format_amount
 from execbroker.languages import write_answer
-from execbroker.languages.documents import Node
-from execbroker.languages.writer import to_json
+from execbroker.languages.text.documents import Node
+from execbroker.languages.text.writer import to_json
 
 __all__ = ["MANY", "ONE", "show", "show_all"]
 _Report: TypeAlias = Callable[[Sequence[Job], Look], str]

@@ -79,7 +79,7 @@ def spread(low: str, high: str, dash: str) -> str:
 
 def money(cost: Cost) -> str:
     """A cost as the answer's document writes it, with its currency: `0.64 EUR`."""
-    from execbroker.languages.tdl_answer import spell_cost  # most offers cost nothing
+    from execbroker.languages.tdl.answers import spell_cost  # most offers cost nothing
 
     return f"{spell_cost(cost.amount)} {safe(cost.currency or '')}".rstrip()
 

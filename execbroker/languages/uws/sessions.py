@@ -19,11 +19,11 @@ from execbroker.core.instants import format_instant
 from execbroker.core.lifecycle import FINAL, Phase
 from execbroker.core.session import Job, Run, Session
 from execbroker.core.sizes import format_amount
-from execbroker.languages.tdl_answer import write_answer
+from execbroker.languages.tdl.answers import write_answer
+from execbroker.languages.text.writer import to_json
 from execbroker.languages.uws.tables import PHASES
 from execbroker.languages.uws.texts import is_writable, made_writable
 from execbroker.languages.uws.values import LONGEST, Info, Parameter, Result, Trouble, UwsJob
-from execbroker.languages.writer import to_json
 
 __all__ = ["OFFER", "TASK", "from_job"]
 

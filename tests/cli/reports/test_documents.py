@@ -11,7 +11,7 @@ from execbroker.cli.reports.answered import Answered
 from execbroker.cli.reports.documents import report_json, report_yaml
 from execbroker.cli.terminal import PLAIN, Look
 from execbroker.languages import write_answer
-from execbroker.languages.reader import read
+from execbroker.languages.text.reader import read
 
 
 def test_json(granted: Answered, refused: Answered, hostile: Answered) -> None:

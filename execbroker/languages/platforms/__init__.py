@@ -1,0 +1,1 @@
+"""Platform files: `files` reads them, from their `keys`, `pools` and `calendar`."""
