@@ -99,9 +99,13 @@ def answer_all(settings: Settings) -> Status:
     progress = Progress(len(settings.tasks), _is_terminal(sys.stderr) and not _is_terminal(sys.stdout))
     faults = Faults(look_of(sys.stderr, settings.color, ascii_only=settings.ascii_only), progress.clear)
     files, status = read_platforms(settings.platforms, faults)
-    # Without one of the platforms every answer could be wrong.
     if status is Status.YES:
         status = _answer(settings, files, faults, progress)
+    else:
+        # Without one of the platforms every answer could be wrong, but what is wrong with a task is wrong anyway.
+        resources = frozenset[str]().union(*(file.platform.resources for file in files))
+        readings = [faults.read(path, partial(_read_task, resources)) for path in settings.tasks]
+        status = max(status, *(each for _, each in readings))
     faults.finish()
     return status
 

@@ -8,6 +8,7 @@ so that one subtraction compares them all.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Hashable, Iterable, Iterator, Sequence
 from decimal import Decimal
 from fractions import Fraction
@@ -138,9 +139,12 @@ def best(
         guard: The guards of the keys.
         work: Counts down.
     """
-    archives = [Archive(guard) for _ in rivals]
+    archives = {rival: Archive(guard) for rival in rivals}
+    alike: defaultdict[Hashable, list[Rival]] = defaultdict(list)
+    for rival in archives:
+        alike[rival.flavour].append(rival)
     against = [
-        [archives[place] for place, other in enumerate(rivals) if other.may_beat(rival)] for rival in rivals
+        [archives[other] for other in alike[rival.flavour] if other.may_beat(rival)] for rival in rivals
     ]
     for candidate in candidates:
         if work.comparing < 0:
@@ -150,5 +154,5 @@ def best(
             if archive.covers(key, work):
                 break
         else:
-            archives[lane].add(key)
+            archives[rivals[lane]].add(key)
             yield candidate

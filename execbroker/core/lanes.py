@@ -70,7 +70,7 @@ def lanes_in(site: Site, place: int, demand: Demand, windows: Sequence[Window]) 
         yield Lane(
             site=site,
             demand=demand,
-            order=(place, platform.pools.index(pool), flavour_place),
+            order=(place, site.places[pool.name], flavour_place),
             flavour=flavour,
             limits=_limits(site, demand, flavour),
             offered=None if flavour is None else site.fields.pack(demand.offered(flavour)),
@@ -105,7 +105,7 @@ def _limits(site: Site, demand: Demand, flavour: Flavour | None) -> Limits:
 
 def _rooms(site: Site, demand: Demand, flavour: Flavour | None, whole: Span) -> tuple[Steps, ...]:
     """What is taken from a pool, or from each of its nodes that is not like another."""
-    rooms = site.rooms[site.platform.pools.index(demand.pool)]
+    rooms = site.rooms[site.places[demand.pool.name]]
     # Storage is held from the start of the preparation to the end of the release.
     stores = STORAGE in demand.asked or (flavour is not None and STORAGE in flavour.amounts)
     around = (demand.preparation, demand.release) if stores else (0, 0)

@@ -197,10 +197,10 @@ class Platform:
     transfers: tuple[Transfer, ...] = ()
     costs: Costs | None = None
 
-    @property
-    def resources(self) -> frozenset[str]:
-        """The names of all resources that its pools and their flavours have."""
-        pools = (pool.capacity for pool in self.pools)
-        return frozenset().union(
-            *pools, *(flavour.amounts for pool in self.pools for flavour in pool.flavours)
-        )
+    #: The names of all resources that its pools and their flavours have.
+    resources: frozenset[str] = field(init=False, eq=False, repr=False)
+
+    @resources.default
+    def _name_resources(self) -> frozenset[str]:
+        flavours = (flavour.amounts for pool in self.pools for flavour in pool.flavours)
+        return frozenset().union(*(pool.capacity for pool in self.pools), *flavours)

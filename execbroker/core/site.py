@@ -30,10 +30,11 @@ class Site:
     Attributes:
         platform: What is known about the place; its `bookings` are those at the beginning.
         fields: The fields of all vectors here.
+        places: The place of each pool in the platform's file, by name.
         rooms: For each pool its nodes' availabilities, or its own if it has no nodes.
     """
 
-    __slots__ = ("_places", "fields", "platform", "rooms")
+    __slots__ = ("fields", "places", "platform", "rooms")
 
     def __init__(self, platform: Platform, resources: Iterable[str] = ()) -> None:
         """Book what the platform has booked.
@@ -48,12 +49,12 @@ class Site:
         """
         self.platform = platform
         self.fields = Fields.of({*platform.resources, *resources})
-        self._places = {pool.name: place for place, pool in enumerate(platform.pools)}
+        self.places = {pool.name: place for place, pool in enumerate(platform.pools)}
         taken: list[list[list[tuple[Span, int]]]] = [
             [[] for _ in range(pool.nodes or 1)] for pool in platform.pools
         ]
         for booking in platform.bookings:
-            rooms = taken[self._places[booking.pool]]
+            rooms = taken[self.places[booking.pool]]
             rooms[booking.node or 0].append((booking.span, self.fields.pack(booking.amounts)))
         self.rooms: Sequence[Sequence[Availability]] = [
             [Availability(self.fields, bookings) for bookings in rooms] for rooms in taken
@@ -67,7 +68,7 @@ class Site:
         more: dict[tuple[int, int], list[tuple[Span, int]]] = defaultdict(list)
         for booking in bookings:
             taken = (booking.span, self.fields.pack(booking.amounts))
-            more[self._places[booking.pool], booking.node or 0].append(taken)
+            more[self.places[booking.pool], booking.node or 0].append(taken)
         site = copy(self)
         site.rooms = [
             [
@@ -84,7 +85,7 @@ class Site:
 
     def left(self, pool: str, node: int | None, span: Span) -> Amounts:
         """The least that is free of each resource over a span, in a pool or on one of its nodes."""
-        place = self._places[pool]
+        place = self.places[pool]
         most = 0
         for taken in self.rooms[place][node or 0].steps(span).taken:
             most = larger(most, taken, self.fields.guard)
@@ -125,9 +126,9 @@ class Site:
         Raises:
             KeyError: There is no such pool.
         """
-        pool = self.platform.pools[self._places[pool_name]]
+        pool = self.platform.pools[self.places[pool_name]]
         guard = self.fields.guard
-        rooms = (room.steps(span) for room in self.rooms[self._places[pool_name]])
+        rooms = (room.steps(span) for room in self.rooms[self.places[pool_name]])
         least = reduce(lambda one, other: combined(one, other, partial(smaller, guard=guard)), rooms)
         steps = combined(least, self.closed(self.shut(pool, span), span), operator.add)
         return [
@@ -145,7 +146,7 @@ class Site:
         return Amounts({name: max(0, amount - booked[name]) for name, amount in pool.capacity.items()})
 
     def _room(self, booking: Booking) -> Availability:
-        return self.rooms[self._places[booking.pool]][booking.node or 0]
+        return self.rooms[self.places[booking.pool]][booking.node or 0]
 
 
 def _bookings(steps: Steps) -> Iterator[tuple[Span, int]]:
