@@ -80,6 +80,10 @@ class Settings:
         once([*self.tasks, *self.platforms])
         if self.svg is not None and len(self.tasks) > 1:
             raise click.UsageError("--svg draws the answer to one task, and several are given")
+        if self.svg in ("-", *self.tasks, *self.platforms):
+            raise click.UsageError(
+                f"--svg {safe(str(self.svg))} would not be a picture's own file; name another"
+            )
         if self.timeline and self.output != "table":
             raise click.UsageError("--timeline goes with --output table")
 

@@ -270,6 +270,18 @@ class TestPlatforms:
         assert "missing.yaml: error: cannot be read" in errors
         assert "wrong.yaml:1:1: error: " in errors
 
+    def test_tasks_are_read_all_the_same(self, ask: Ask) -> None:
+        """What is wrong with a task is said, and counts, also where a platform is invalid."""
+        status, output, errors = ask("missing.yaml", "fits.yaml", "--platform", "wrong.yaml")
+        assert (status, output) == (4, "")
+        assert "missing.yaml: error: cannot be read" in errors
+        assert "wrong.yaml:1:1: error: " in errors
+
+    def test_a_picture_overwrites_no_question(self, ask: Ask) -> None:
+        """The picture's file is neither the task's nor the platform's, nor the standard output."""
+        for name in ("-", "fits.yaml", "here.yaml"):
+            assert ask("fits.yaml", "--platform", "here.yaml", "--svg", name)[0] == 2
+
 
 class TestSettings:
     """Options and the settings that they become are the same."""
