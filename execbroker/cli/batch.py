@@ -81,9 +81,7 @@ class Settings:
         if self.svg is not None and len(self.tasks) > 1:
             raise click.UsageError("--svg draws the answer to one task, and several are given")
         if self.svg in ("-", *self.tasks, *self.platforms):
-            raise click.UsageError(
-                f"--svg {safe(str(self.svg))} would not be a picture's own file; name another"
-            )
+            raise click.UsageError("--svg wants a file of its own, not one that is asked about")
         if self.timeline and self.output != "table":
             raise click.UsageError("--timeline goes with --output table")
 
