@@ -63,26 +63,38 @@ def in_order(
 ) -> list[Candidate]:
     """The order of an answer: by start, then longest, largest, latest start and end, then by the files' order.
 
-    With a preference, by that before all else. Costs in different currencies are sorted by their numbers.
+    With a preference, by that before all else. Costs in different currencies are not compared: first come those in
+    the currency of the first offer.
     """
     standing = sorted(candidates, key=lambda c: (c.start, c.key, c.latest, c.end, lanes[c.lane].order))
     if prefer is None:
         return standing
-    return sorted(standing, key=lambda candidate: MEASURES[prefer](candidate, lanes[candidate.lane]))
+    seen = dict.fromkeys(_currency(lanes[candidate.lane]) for candidate in standing)
+    ranks = {currency: place for place, currency in enumerate(seen)} if prefer == "cheapest" else {}
+
+    def key(candidate: Candidate) -> tuple[bool, int, Any]:
+        lane = lanes[candidate.lane]
+        is_last = prefer == "cheapest" and lane.rival.cost is None
+        return is_last, ranks.get(_currency(lane), 0), MEASURES[prefer](candidate, lane)
+
+    return sorted(standing, key=key)
 
 
-def choose(
-    candidates: Sequence[Candidate], lanes: Sequence[Lane], limit: int, prefer: str | None = None
-) -> list[Candidate]:
+def _currency(lane: Lane) -> str | None:
+    return lane.rival.cost.currency if lane.rival.cost else None
+
+
+def choose(candidates: Sequence[Candidate], lanes: Sequence[Lane], limit: int) -> list[Candidate]:
     """At most so many candidates, in the order given.
 
-    Kept are, until there are enough, the best by the preference, the earliest, the longest, the largest in each
-    resource, the one of the smallest flavour; then one after the other that which adds most.
+    Kept are, until there are enough, the first (which is the best by the client's preference, if it has one), the
+    earliest, the longest, the largest in each resource, the one of the smallest flavour; then one after the other
+    that which adds most.
     """
     if len(candidates) <= limit:
         return list(candidates)
-    kept: list[int] = []
-    for measure in _extremes(lanes, prefer):
+    kept = [0]
+    for measure in _extremes(lanes):
         values = [measure(candidate, lanes[candidate.lane]) for candidate in candidates]
         extreme = values.index(min(values))
         if extreme not in kept:
@@ -101,12 +113,11 @@ def choose(
     return [candidates[place] for place in sorted(kept)]
 
 
-def _extremes(lanes: Sequence[Lane], prefer: str | None) -> list[_Measure]:
+def _extremes(lanes: Sequence[Lane]) -> list[_Measure]:
     """The measures by which the best is kept, most important first."""
     names = sorted({name for lane in lanes for name in lane.demand.asked})
     amounts = [lambda candidate, lane, name=name: -_amount(candidate, lane, name) for name in names]
-    preferred = [MEASURES[prefer]] if prefer else []
-    return [*preferred, MEASURES["earliest"], MEASURES["longest"], *amounts, _flavour_size]
+    return [MEASURES["earliest"], MEASURES["longest"], *amounts, _flavour_size]
 
 
 def _covers(candidates: Sequence[Candidate], lanes: Sequence[Lane]) -> list[int]:

@@ -84,15 +84,23 @@ class PlatformPlanner:
 
     def plan(self, task: Task, now: int, query: Query = Query()) -> Answer:
         """The answer for a task at an instant."""
+        return self._answer(task, now, query, says_why=True)
+
+    def offered(self, task: Task, now: int, query: Query = Query()) -> Answer | None:
+        """The answer for a task if it is YES; for a NO this spares what it takes to say why."""
+        answer = self._answer(task, now, query, says_why=False)
+        return answer if answer.is_yes else None
+
+    def _answer(self, task: Task, now: int, query: Query, *, says_why: bool) -> Answer:
         found = survey(task, self._sites, now)
         lanes = [lane for ground in found.grounds for lane in ground.lanes]
         work = Work(self._limit)
         candidates = list((every_box if query.all_boxes else frontier)(lanes, work))
         complete = not work.is_spent
         if not candidates:
-            return self._no(task, now, found, complete)
+            return self._no(task, now, found, complete) if says_why else Answer()
         standing = in_order(candidates, lanes, query.prefer)
-        chosen = choose(standing, lanes, self._most(query, len(standing)), query.prefer)
+        chosen = choose(standing, lanes, self._most(query, len(standing)))
         more = extensions(task, candidates, self._sites, now, self._limit) if query.alternatives else ()
         return Answer(
             offers=tuple(_written(chosen, lanes, task, now)),

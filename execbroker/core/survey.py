@@ -103,11 +103,11 @@ def _no_window(schedule: Schedule, site: Site, demand: Demand, now: int) -> Reas
     long = spell_duration(demand.shortest)
     closing = [(schedule.end, "maxenddate"), (schedule.latest, "maxstartdate")]
     ends = [(instant, path) for instant, path in closing if instant is not None and instant <= first]
-    code, path, message = "range-beyond-horizon", _range_path(schedule), None
+    code, path, message, end = "range-beyond-horizon", _range_path(schedule), None, last
     if ends:
-        instant, key = min(ends)
+        end, key = min(ends)
         code, path = "range-in-the-past", f"daterange.{key}"
-        message = f"the range ends at {format_instant(instant)}, before {ready}"
+        message = f"the range ends at {format_instant(end)}, and no run can start before {ready}"
     elif first + demand.shortest > last:
         message = f"a run of {long} from {ready}, ends after {horizon}"
     elif schedule.earliest is not None and schedule.earliest + demand.shortest > last:
@@ -122,7 +122,7 @@ def _no_window(schedule: Schedule, site: Site, demand: Demand, now: int) -> Reas
         return _too_short(schedule, site, demand, Span(first, last))
     room = _longest(schedule, Span(first, last))
     names = site.platform.name, demand.pool.name
-    return Reason(code, message, *names, path, None, demand.shortest, room, start=first, end=last)
+    return Reason(code, message, *names, path, None, demand.shortest, room, start=first, end=end)
 
 
 def _has_begun(schedule: Schedule, first: int) -> bool:

@@ -8,6 +8,7 @@ import sys
 from collections.abc import Callable, Iterator
 from typing import Final
 
+from tests.bench.book import books, eight_processes
 from tests.bench.command import start_up, thousand_tasks
 from tests.bench.frontier import a_million_steps, quadratic, two_weeks
 from tests.bench.measure import Claim
@@ -21,6 +22,8 @@ BENCHMARKS: Final[dict[str, Callable[[], Iterator[Claim]]]] = {
     "million": a_million_steps,
     "quadratic": quadratic,
     "updates": updates,
+    "book": books,
+    "processes": eight_processes,
     "spans": spans,
     "optima": optima,
     "start": start_up,

@@ -1,8 +1,10 @@
 """A few offers that speak for all."""
 
+from decimal import Decimal
 from itertools import pairwise
 
 import pytest
+from attrs import evolve
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
@@ -10,7 +12,7 @@ from execbroker.core.amounts import Amounts
 from execbroker.core.answer import Answer, Offer
 from execbroker.core.choice import MEASURES
 from execbroker.core.planner import PlatformPlanner, Query
-from execbroker.core.platform import Booking, Flavour, Platform, Pool
+from execbroker.core.platform import Booking, Costs, Flavour, Platform, Pool
 from execbroker.core.ranges import Range
 from execbroker.core.spans import Span
 from execbroker.core.task import Compute, Schedule, Task
@@ -116,3 +118,26 @@ def test_any_choice_is_a_part_of_the_frontier_in_order(world: World, limit: int)
 def test_the_order_is_by_start_then_longest_then_largest() -> None:
     """One resource after the other in the order of their names."""
     assert sorted(FRONTIER, key=standing) == list(FRONTIER)
+
+
+def test_cheapest_compares_within_a_currency() -> None:
+    """Offers in another currency come after those in that of the first offer, and offers without a cost last."""
+    names = [("a", "USD", 5), ("b", "EUR", 1), ("c", "USD", 2), ("d", None, 0)]
+    platforms = [
+        Platform(
+            name, (Pool("p", Amounts({"cores": 1000})),), costs=Costs({"cores": Decimal(rate)}, currency)
+        )
+        if rate
+        else Platform(name, (Pool("p", Amounts({"cores": 1000})),))
+        for name, currency, rate in names
+    ]
+    sizes = [evolve(each, horizon=(9 - place) * HOUR) for place, each in enumerate(platforms)]
+    later = Booking("p", Span(0, HOUR), Amounts({"cores": 1000}))
+    sizes[2] = evolve(sizes[2], horizon=9 * HOUR, bookings=(later,))
+    task = Task(compute=(Compute(None, {"cores": Range(1000)}),))
+
+    offers = PlatformPlanner(*sizes).plan(task, 0, Query(prefer="cheapest")).offers
+    currencies = [offer.cost.currency if offer.cost else None for offer in offers]
+    prices = [offer.cost.amount for offer in offers if offer.cost and offer.cost.currency == "USD"]
+    assert currencies == sorted(currencies, key=["USD", "EUR", None].index)
+    assert prices == sorted(prices)

@@ -172,13 +172,13 @@ class BookBroker(Broker):
 
     def _search(self, task: Task, query: Query) -> _Found:
         """An answer to what the book says. Only for a NO is more read than what the task's range needs."""
-        with self._store.read() as page:
-            now, revision = page.now, page.revision
-            near = self._planner.reach(task, now)
-            taken = {name: (span, page.entries(name, span)) for name, span in near.items()}
-        answer = self._planner.beside(taken).plan(task, now, query)
-        if answer.is_yes and not query.alternatives:
-            return _Found(answer, now, revision)
+        if not query.alternatives:
+            with self._store.read() as page:
+                now, revision = page.now, page.revision
+                near = self._planner.reach(task, now)
+                taken = {name: (span, page.entries(name, span)) for name, span in near.items()}
+            if answer := self._planner.beside(taken).offered(task, now, query):
+                return _Found(answer, now, revision)
         with self._store.read() as page:
             now, revision = page.now, page.revision
             far = {name: _all_that_counts(site.platform, now) for name, site in self._sites.items()}

@@ -17,6 +17,7 @@ import sqlite3
 import warnings
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from functools import lru_cache
 from pathlib import Path
 from threading import get_ident
 from typing import Final, final
@@ -219,7 +220,7 @@ class _SqlitePage(WritablePage):
             (platform, span.start, span.end, span.start),
         )
         return [
-            Booking(pool, Span(start, end), Amounts.trusted(json.loads(amounts)), node)
+            Booking(pool, Span(start, end), _amounts(amounts), node)
             for pool, node, start, end, amounts in rows
         ]
 
@@ -296,6 +297,12 @@ class _SqlitePage(WritablePage):
             except ValueError as fault:
                 raise sqlite3.DataError(str(fault)) from fault
             yield Record(session, group, node)
+
+
+@lru_cache(maxsize=1 << 16)
+def _amounts(text: str) -> Amounts:
+    """Amounts as they were written; plan after plan reads the same ones."""
+    return Amounts.trusted(json.loads(text))
 
 
 def _parts(entry: Layer | Booking) -> tuple[int | None, tuple[str, Span, Amounts, int | None]]:
