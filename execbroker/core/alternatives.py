@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from fractions import Fraction
 from functools import reduce
-from itertools import chain
 from math import prod
+
+from attrs import evolve
 
 from execbroker.core.answer import Alternative, Change
 from execbroker.core.boxes import Work
@@ -19,7 +20,8 @@ from execbroker.core.frontier import Candidate
 from execbroker.core.lanes import Lane
 from execbroker.core.limits import Limit, limits_of
 from execbroker.core.offers import offers_of
-from execbroker.core.search import frontier
+from execbroker.core.ranges import Range
+from execbroker.core.search import every_box, frontier
 from execbroker.core.site import Site
 from execbroker.core.survey import survey
 from execbroker.core.task import Task
@@ -27,8 +29,8 @@ from execbroker.core.task import Task
 __all__ = ["alternatives", "extensions"]
 
 _Found = tuple[Candidate, Lane]
-#: Finds the frontier of a task, earliest first.
-_Finder = Callable[[Task], Iterator[_Found]]
+#: Finds the frontier of a task, or with `every_box` all its maximal boxes.
+_Finder = Callable[..., Iterator[_Found]]
 
 
 def alternatives(task: Task, sites: Sequence[Site], now: int, work: int) -> tuple[Alternative, ...]:
@@ -85,9 +87,9 @@ def extensions(
 
 
 def _finder(sites: Sequence[Site], now: int, work: int) -> _Finder:
-    def find(task: Task) -> Iterator[_Found]:
+    def find(task: Task, search: Callable[..., Iterable[Candidate]] = frontier) -> Iterator[_Found]:
         lanes = [lane for ground in survey(task, sites, now).grounds for lane in ground.lanes]
-        return ((candidate, lanes[candidate.lane]) for candidate in frontier(lanes, Work(work)))
+        return ((candidate, lanes[candidate.lane]) for candidate in search(lanes, Work(work)))
 
     return find
 
@@ -106,23 +108,31 @@ def _nearest(
     loose = _relaxed(task, limits)
     distance, changes = Fraction(0), []
     for limit in limits:
-        if (first := next(offers := find(loose), None)) is None:
+        # The frontier has the largest amounts and the longest runs. But of starts it has the earliest, and where
+        # time is the limit the nearest is wanted that has enough.
+        found = find(_pinned(loose), every_box) if limit.is_about_time else find(loose)
+        values = [limit.needed(candidate, lane, lane.demand.shortest) for candidate, lane in found]
+        if not values:
             return None
-        value = _nearest_value(limit, chain([first], offers))
+        value = min(values, key=limit.distance)
         loose = limit.moved(loose, value)
         distance += limit.distance(value)
         if value != limit.value or value is None:
             changes.append(Change(limit.path, limit.old, limit.written(value)))
-    if (found := next(find(loose), None)) is None:
+    if (first := next(find(loose), None)) is None:
         return None
-    candidate, lane = found
+    candidate, lane = first
     return distance, Alternative(offers_of(lane, loose, now)(candidate), tuple(changes))
 
 
-def _nearest_value(limit: Limit, found: Iterator[_Found]) -> int | None:
-    """Where a limit has to be for one of these to be had: as near as can be."""
-    needed = (limit.needed(candidate, lane, lane.demand.shortest) for candidate, lane in found)
-    return next(needed) if limit.is_about_time else min(needed, key=limit.distance)
+def _pinned(task: Task) -> Task:
+    """The task with no more than the minima of all amounts."""
+    compute = tuple(
+        evolve(each, ranges={name: Range.exactly(asked.minimum or 0) for name, asked in each.ranges.items()})
+        for each in task.compute
+    )
+    storage = tuple(evolve(each, size=Range.exactly(each.size.minimum or 0)) for each in task.storage)
+    return evolve(task, compute=compute, storage=storage)
 
 
 def _most_kept_out(limit: Limit, loose: Task, find: _Finder, known: set[tuple[int, int]]) -> _Found | None:

@@ -11,7 +11,6 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Iterable
-from itertools import accumulate
 from typing import Final, NamedTuple, final
 
 from execbroker.core.spans import Span
@@ -51,10 +50,12 @@ class Availability:
             if start < end:
                 changes[start] += vector
                 changes[end] -= vector
-        # A change of zero is an edge between bookings of equal amounts: no step.
-        steps = sorted((time, change) for time, change in changes.items() if change)
-        self._times = [_BEFORE_ALL, *(time for time, _ in steps)]
-        self._taken = list(accumulate((change for _, change in steps), initial=0))
+        self._times, self._taken = [_BEFORE_ALL], [0]
+        for time in sorted(changes):
+            # A change of zero is an edge between bookings of equal amounts: no step.
+            if change := changes[time]:
+                self._times.append(time)
+                self._taken.append(self._taken[-1] + change)
 
     def __len__(self) -> int:
         return len(self._times)

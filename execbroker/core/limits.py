@@ -7,7 +7,7 @@ All kinds answer the same questions:
 * `needed(candidate, lane, duration)`: the value at which a candidate's run is allowed; None if the limit must go;
 * `distance(value)`: how far such a value is away, from 0 to 1, so that limits of all kinds compare;
 * `written(value)`: a value as a task's author writes it;
-* `is_about_time`: whether, of all candidates, the earliest is nearest.
+* `is_about_time`: whether it is met by when and how long a run is, whatever the run has.
 """
 
 from __future__ import annotations
@@ -164,9 +164,7 @@ class _Date:
     key: str
     value: int
 
-    @property
-    def is_about_time(self) -> bool:
-        return self.key != "earliest"
+    is_about_time: ClassVar = True
 
     @property
     def old(self) -> str:

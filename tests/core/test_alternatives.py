@@ -10,7 +10,7 @@ from execbroker.core.answer import Alternative
 from execbroker.core.instants import parse_instant
 from execbroker.core.limits import limits_of
 from execbroker.core.planner import PlatformPlanner, Query, plan
-from execbroker.core.platform import Booking, Platform, Pool
+from execbroker.core.platform import Booking, Defaults, Platform, Pool
 from execbroker.core.ranges import Range
 from execbroker.core.spans import Span
 from execbroker.core.task import Compute, Daily, Executable, Schedule, Task
@@ -59,6 +59,32 @@ def test_an_earlier_start_moves_back_no_further_than_it_must() -> None:
         ("daterange.minstartdate", "1970-01-01T12:00:00Z", "1970-01-01T08:00:00Z")
     ]
     assert answer.alternatives[0].offer.minstart == 8 * HOUR
+
+
+def test_an_earlier_start_is_nearest_though_a_much_earlier_one_has_more() -> None:
+    """What counts is that there is enough: two hours at eight are nearer than a long morning at one."""
+    platform = busy((0, 1, 8000), (5, 8, 6000), (10, 48, 8000))
+    platform = evolve(
+        platform,
+        bookings=(*platform.bookings, Booking("batch", Span(8 * HOUR, 10 * HOUR), Amounts({"cores": 4000}))),
+    )
+    answer = plan(asking(4000, hours=1, earliest=12 * HOUR), [platform], 0)
+
+    assert changes(answer.alternatives)[0] == [
+        ("daterange.minstartdate", "1970-01-01T12:00:00Z", "1970-01-01T09:00:00Z")
+    ]
+
+
+def test_the_nearest_of_several_platforms() -> None:
+    """Where runs are shorter by default, a later end is nearer, though another place could start earlier."""
+    slow = evolve(busy(), name="slow", defaults=Defaults(Amounts({}), DAY))
+    quick = evolve(busy((0, 13, 8000)), name="quick")
+    task = Task(compute=(Compute(None, {"cores": Range(1000)}),), schedule=Schedule(end=1800))
+    answer = plan(task, [slow, quick], 0)
+
+    assert changes(answer.alternatives) == [
+        [("daterange.maxenddate", "1970-01-01T00:30:00Z", "1970-01-01T14:00:00Z")]
+    ]
 
 
 def test_any_time_of_day() -> None:
