@@ -14,7 +14,7 @@ from execbroker.core.answer import Allotment, Cost, Offer
 from execbroker.core.interfaces import Refused
 from execbroker.core.planner import PlatformPlanner
 from execbroker.core.seal import Key, canonical, check, seal
-from execbroker.testing.strategies import worlds
+from execbroker.testing.strategies import offers, worlds
 from execbroker.testing.worlds import World
 
 HERE, ELSEWHERE = "https://runner.example.org/jobs", "https://other.example.org/jobs"
@@ -150,6 +150,14 @@ def test_bytes_tell_offers_apart(world: World, one: int, other: int) -> None:
     first, second = offers[one % len(offers)], offers[other % len(offers)]
 
     assert (canonical(first) == canonical(second)) == (first == second)
+
+
+@given(offers(), offers(), st.sampled_from(["one", "two"]))
+def test_bytes_tell_any_offers_apart(one: Offer, other: Offer, name: str) -> None:
+    """Also of offers of any platforms, of which some are equal, and some differ in one thing alone."""
+    for each in (other, evolve(one), evolve(one, pool=other.pool), evolve(one, compute=other.compute)):
+        assert (canonical(one) == canonical(each)) == (one == each)
+    assert canonical(evolve(one, identifier=name)) != canonical(one)
 
 
 @given(st.lists(st.text(max_size=3), max_size=3), st.lists(st.text(max_size=3), max_size=3))
