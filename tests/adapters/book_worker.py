@@ -2,8 +2,8 @@
 
     python book_worker.py BOOK SEED CALLS BEGUN
 
-prints `ready`, waits for a line, makes so many calls (0: until it is killed), and prints what came of them as one
-line of JSON. The clock of all workers started at the instant `BEGUN` of the system's monotonic clock, and a second
+prints `ready`, waits for a line, makes so many calls (0: until it is killed), and writes what came of them to
+`BOOK.SEED.json`. The clock of all workers started at the instant `BEGUN` of the system's monotonic clock, and a second
 of theirs takes a few milliseconds, so that offers expire while they work.
 """
 
@@ -14,6 +14,7 @@ import random
 import sys
 import time
 from itertools import count
+from pathlib import Path
 from typing import Final
 from uuid import UUID
 
@@ -90,7 +91,7 @@ def main(path: str, seed: str, calls: str, begun: str) -> None:
         start = time.perf_counter()
         outcomes.append(one_call(broker, draw, clock(float(begun)), mine))
         waits.append(time.perf_counter() - start)
-    sys.stdout.write(json.dumps({"outcomes": outcomes, "waits": waits}))
+    Path(f"{path}.{seed}.json").write_text(json.dumps({"outcomes": outcomes, "waits": waits}), "utf-8")
 
 
 if __name__ == "__main__":
