@@ -208,11 +208,11 @@ def _no_duration(task: Task, platform: Platform, pool: Pool, shortest: int, long
 
 
 def _serving(demand: Demand) -> dict[int, Flavour]:
-    """The flavours that hold what is asked, without those that another one replaces."""
+    """The flavours that hold what is asked, but those that another one replaces, or that are larger than the pool."""
     holding = {
         place: flavour
         for place, flavour in enumerate(demand.pool.flavours)
-        if demand.least.fits_in(flavour.amounts)
+        if demand.least.fits_in(flavour.amounts) and flavour.amounts.fits_in(demand.pool.capacity)
     }
     return {
         place: flavour
@@ -231,7 +231,11 @@ def _replaces(demand: Demand, other: int, flavours: Mapping[int, Flavour], place
 
 def _too_small(task: Task, platform: Platform, demand: Demand) -> tuple[Reason, ...]:
     """The fewest resources of which no flavour holds enough."""
-    least, flavours = demand.least, demand.pool.flavours
+    least = demand.least
+    flavours = [flavour for flavour in demand.pool.flavours if flavour.amounts.fits_in(demand.pool.capacity)]
+    if not flavours:
+        message = f"every flavour of {demand.pool.name} is larger than the pool"
+        return (Reason("resource-exceeds-flavours", message, platform.name, demand.pool.name),)
 
     def holding(names: frozenset[str]) -> list[Flavour]:
         return [f for f in flavours if all(least[name] <= f.amounts.get(name, 0) for name in names)]

@@ -76,6 +76,19 @@ def test_flavours_that_have_enough_of_one_thing_only() -> None:
     ]
 
 
+def test_flavours_that_the_pool_cannot_hold() -> None:
+    """A size that is never free is none to be had."""
+    huge = Flavour("huge", Amounts({"cores": 9000}))
+    small = Flavour("small", Amounts({"cores": 2000, "memory": 2**30}))
+
+    assert reasons(asking(cores=1000), Platform("here", (evolve(POOL, flavours=(huge,)),))) == [
+        ("resource-exceeds-flavours", None, None, None)
+    ]
+    assert reasons(asking(cores=4000), Platform("here", (evolve(POOL, flavours=(huge, small)),))) == [
+        ("resource-exceeds-flavours", "compute-resources[0].mincores", 4000, 2000)
+    ]
+
+
 def test_too_long_a_run() -> None:
     """The shorter of the platform's and the pool's limit counts."""
     platform = Platform("here", (evolve(POOL, max_duration=HOUR // 2),), max_duration=HOUR)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Final, final
 
-from attrs import frozen
+from attrs import field, frozen
 
 from execbroker.cli.reports.signs import padded, width
 from execbroker.cli.terminal import Look
@@ -26,10 +26,11 @@ class Column:
     heading: str
     cells: tuple[str, ...]
     is_figure: bool = False
+    #: Its width on a terminal.
+    columns: int = field(init=False)
 
-    @property
-    def columns(self) -> int:
-        """Its width on a terminal."""
+    @columns.default
+    def _measure(self) -> int:
         return max(map(width, (self.heading, *self.cells)))
 
     def aligned(self, text: str) -> str:
