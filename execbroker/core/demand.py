@@ -208,7 +208,7 @@ def _no_duration(task: Task, platform: Platform, pool: Pool, shortest: int, long
 
 
 def _serving(demand: Demand) -> dict[int, Flavour]:
-    """The flavours that hold what is asked, but those that another one replaces, or that are larger than the pool."""
+    """The flavours that hold what is asked, but none that another one replaces, or that the pool cannot hold."""
     holding = {
         place: flavour
         for place, flavour in enumerate(demand.pool.flavours)
