@@ -3,8 +3,8 @@
     python book_worker.py BOOK SEED CALLS BEGUN
 
 prints `ready`, waits for a line, makes so many calls (0: until it is killed), and writes what came of them to
-`BOOK.SEED.json`. The clock of all workers started at the instant `BEGUN` of the system's monotonic clock, and a second
-of theirs takes a few milliseconds, so that offers expire while they work.
+`BOOK.SEED.json`. The clock of all workers started at the instant `BEGUN` of the system's monotonic clock, and a
+second of theirs takes a few hundredths of one, so that offers expire while they work.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ __all__ = ["PLATFORM", "clock", "open_broker"]
 
 HOUR: Final = 3600
 #: Seconds of the workers' time in one of ours.
-PACE: Final = 200
+PACE: Final = 20
 PLATFORM: Final = Platform(
     "here",
     (
@@ -38,7 +38,7 @@ PLATFORM: Final = Platform(
         Pool("nodes", Amounts({CORES: 16_000, MEMORY: 64 << 30}), nodes=3),
     ),
     horizon=48 * HOUR,
-    offer_lifetime=60,
+    offer_lifetime=20,
 )
 
 
