@@ -177,7 +177,7 @@ def _unreadable(text: str) -> Unreadable:
     """The error for what has not even the form of a duration, with what was likely meant."""
     if re.fullmatch(r"[0-9]{1,12}(\.[0-9]{1,12})?", text, re.ASCII):
         return Unreadable(
-            "duration-unit", f"{quoted(text)} has no unit", f"write {text}min, {text}h or {text}d"
+            "duration-unit", f"{quoted(text)} has no unit", f"write {text}s, {text}min, {text}h or {text}d"
         )
     if pair := re.fullmatch(r"([0-9]{1,6}):([0-9]{2})", text, re.ASCII):
         first, second = pair.groups()

@@ -102,7 +102,8 @@ def clock_error(text: str) -> Unreadable:
     if re.fullmatch(r"[0-9]{1,2}", text):
         return Unreadable("clock", f"{quoted(text)} could be an hour or a day", f"write {text}:00")
     if short := re.fullmatch(r"([0-9]{1,2}):([0-9])", text):
-        hint = f"write {short[1]}:0{short[2]} or {short[1]}:{short[2]}0"
+        both = dict.fromkeys((f"{short[1]}:0{short[2]}", f"{short[1]}:{short[2]}0"))
+        hint = f"write {' or '.join(both)}"
         return Unreadable("clock", f"the minutes of {quoted(text)} have one digit", hint)
     more = re.fullmatch(r"([0-9:]{4,8}) ?(?:Z|(?:[+–-]|to) ?[0-9:]{2,5}|[A-Z]{3,5})", text)
     if more and _is_clock(more[1]):
