@@ -176,9 +176,9 @@ def _no_fixed_length(text: str, days: Fraction) -> Unreadable:
 def _unreadable(text: str) -> Unreadable:
     """The error for what has not even the form of a duration, with what was likely meant."""
     if re.fullmatch(r"[0-9]{1,12}(\.[0-9]{1,12})?", text, re.ASCII):
-        return Unreadable(
-            "duration-unit", f"{quoted(text)} has no unit", f"write {text}s, {text}min, {text}h or {text}d"
-        )
+        seconds = "" if "." in text else f"{text}s, "
+        instead = f"write {seconds}{text}min, {text}h or {text}d"
+        return Unreadable("duration-unit", f"{quoted(text)} has no unit", instead)
     if pair := re.fullmatch(r"([0-9]{1,6}):([0-9]{2})", text, re.ASCII):
         first, second = pair.groups()
         instead = f"write {first}h{second}min or {first}min{second}s"

@@ -96,7 +96,7 @@ class TestRefused:
         ("text", "code", "hint"),
         [
             ("10", "duration-unit", "write 10s, 10min, 10h or 10d"),
-            ("1.5", "duration-unit", "write 1.5s, 1.5min, 1.5h or 1.5d"),
+            ("1.5", "duration-unit", "write 1.5min, 1.5h or 1.5d"),
             ("1:30", "duration-ambiguous", "write 1h30min or 1min30s"),
             ("P1H", "duration", "write PT1H"),
             ("P30S", "duration", "write PT30S"),
