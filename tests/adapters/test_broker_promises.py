@@ -16,7 +16,7 @@ from execbroker.adapters.books.broker import BookBroker
 from execbroker.adapters.books.memory import MemoryStore
 from execbroker.adapters.books.sqlite import SqliteStore
 from execbroker.adapters.books.store import Page, Store, WritablePage
-from execbroker.core.amounts import CORES, Amounts
+from execbroker.core.amounts import CORES, STORAGE, Amounts
 from execbroker.core.answer import Offer
 from execbroker.core.interfaces import Refused
 from execbroker.core.lifecycle import Event, Phase
@@ -24,7 +24,7 @@ from execbroker.core.planner import PlatformPlanner
 from execbroker.core.platform import Booking, Hold, Platform, Pool
 from execbroker.core.ranges import Range
 from execbroker.core.spans import Span
-from execbroker.core.task import Compute, Schedule, Task
+from execbroker.core.task import Compute, Schedule, Storage, Task
 
 HOUR: Final = 3600
 ANY_TIME: Final = Schedule()
@@ -279,3 +279,16 @@ def test_who_is_overtaken(cores: int, offered: list[int]) -> None:
     assert [offer.pool for offer in answer.offers] == ["two"] * len(offered)
     for offer in answer.offers:
         assert rival.accept(name_of(offer), 0).phase is Phase.ACCEPTED
+
+
+def test_what_is_after_the_horizon(opened: Opened) -> None:
+    """What is booked there counts for the release after the last run, also where the answer is NO."""
+    batch = Pool("batch", Amounts({STORAGE: 2}), release=60)
+    later = Booking("batch", Span(120, 180), Amounts({STORAGE: 2}))
+    platform = Platform("here", (batch,), horizon=120, bookings=(later,))
+    task = Task(storage=(Storage(None, Range(1)),), schedule=Schedule(Range(60, 60), earliest=60))
+
+    answer = opened(platform).plan(task, 0)
+
+    assert not answer.is_yes
+    assert answer == PlatformPlanner(platform).plan(task, 0)
