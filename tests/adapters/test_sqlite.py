@@ -9,6 +9,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from tempfile import gettempdir
 from threading import Thread
 from typing import Final
 
@@ -112,8 +113,9 @@ class TestUnusable:
 
     def test_read_only(self, book: Path) -> None:
         """A file that one may only read, in a folder that one may see."""
-        for folder in (book.parent, book.parent.parent, book.parent.parent.parent):
-            folder.chmod(0o755)
+        for folder in book.parents:
+            if folder.is_relative_to(gettempdir()) and folder != Path(gettempdir()):
+                folder.chmod(0o755)
         book.chmod(0o444)
         before = book.read_bytes()
 
@@ -276,3 +278,12 @@ def journal(path: Path) -> str:
     (mode,) = connection.execute("pragma journal_mode").fetchone()
     connection.close()
     return str(mode)
+
+
+def test_where_one_may_not_look(tmp_path: Path) -> None:
+    """A book in a folder that is closed to one is unusable like any other, and says what the system says."""
+    closed = tmp_path / "closed"
+    closed.mkdir(mode=0o700)
+
+    with pytest.raises(BookUnusable, match="book cannot be used: "), as_nobody():
+        use(closed / "book")

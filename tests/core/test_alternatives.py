@@ -7,6 +7,7 @@ from hypothesis import given
 
 from execbroker.core.amounts import Amounts
 from execbroker.core.answer import Alternative
+from execbroker.core.durations import parse_duration
 from execbroker.core.instants import parse_instant
 from execbroker.core.limits import limits_of
 from execbroker.core.planner import PlatformPlanner, Query, plan
@@ -138,8 +139,8 @@ def moved(task: Task, alternative: Alternative) -> Task:
             value = None
         elif change.path.startswith("daterange"):
             value = parse_instant(change.new)
-        elif change.path == "minduration":
-            value = alternative.offer.minduration
+        elif change.path in ("minduration", "maxduration"):
+            value = parse_duration(change.new)
         else:
             kind, place = change.path.split("[")[0], int(change.path.split("[")[1].split("]")[0])
             allotments = (

@@ -16,7 +16,7 @@ import os
 import sqlite3
 import warnings
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import lru_cache
 from pathlib import Path
 from threading import get_ident
@@ -163,10 +163,12 @@ class SqliteStore(Store):
 
     def _reason(self, fault: Exception) -> str:
         """What is the matter; SQLite says of several things only that it cannot open a file."""
-        if self._path.is_dir():
-            return "it is a folder"
-        if not self._path.parent.is_dir():
-            return f"there is no folder {self._path.parent}"
+        # Where one may not even look, what the system said is all that there is to say.
+        with suppress(OSError):
+            if self._path.is_dir():
+                return "it is a folder"
+            if not self._path.parent.is_dir():
+                return f"there is no folder {self._path.parent}"
         return fault.strerror if isinstance(fault, OSError) and fault.strerror else str(fault)
 
     def _is_book(self) -> bool:
