@@ -126,6 +126,7 @@ def check(book: Path) -> None:
 
 def test_eight_processes(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Nothing is ever overbooked, no call is lost, and nobody waits long."""
+    is_idle = os.getloadavg()[0] < 0.5 * (os.cpu_count() or 1)
     book, begun = tmp_path / "book", time.monotonic()
     store = SqliteStore(book)
     processes = [worker(book, seed, CALLS, begun) for seed in range(PROCESSES)]
@@ -161,9 +162,10 @@ def test_eight_processes(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> 
             f"99 of 100 within {most * 1000:.0f} ms, the longest {longest * 1000:.0f} ms; "
             f"{looks} looks meanwhile; {dict(outcomes)}\n"
         )
-    # A queue that isn't fair lets somebody wait for half a minute; a machine that is busy, for much less.
-    assert longest < (1 if IS_LONG else 10)
-    if IS_LONG:
+    # A queue that isn't fair lets somebody wait for half a minute; a machine that others use, for much less.
+    assert longest < 10
+    if IS_LONG and is_idle:
+        assert longest < 1
         assert most < 0.2
 
 
