@@ -77,7 +77,7 @@ def extensions(
     for limit in limits_of(task):
         if (best := _most_kept_out(limit, limit.relaxed(task), find, known)) is None:
             continue
-        value = limit.needed(*best, _duration(*best))
+        value = limit.needed(*best, best[1].duration(best[0]))
         if (best := _most_kept_out(limit, limit.moved(task, value), find, known)) is not None:
             change = Change(limit.path, limit.old, limit.written(value))
             found.append(
@@ -141,16 +141,12 @@ def _most_kept_out(limit: Limit, loose: Task, find: _Finder, known: set[tuple[in
         (candidate, lane)
         for candidate, lane in find(loose)
         if (candidate.start, candidate.key) not in known
-        and (limit.value is None or limit.needed(candidate, lane, _duration(candidate, lane)) != limit.value)
+        and (limit.value is None or limit.needed(candidate, lane, lane.duration(candidate)) != limit.value)
     )
     return max(kept_out, key=lambda pair: _generosity(*pair), default=None)
-
-
-def _duration(candidate: Candidate, lane: Lane) -> int:
-    return -candidate.key >> lane.site.fields.width
 
 
 def _generosity(candidate: Candidate, lane: Lane) -> int:
     """Duration times amounts."""
     amounts = lane.site.fields.amounts(-candidate.key, lane.demand.asked)
-    return _duration(candidate, lane) * prod(max(1, amount) for amount in amounts.values())
+    return lane.duration(candidate) * prod(max(1, amount) for amount in amounts.values())

@@ -30,17 +30,9 @@ _PRIMES: Final = (2, 3, 5, 7, 11, 13, 17, 19, 23, 29, 31, 37)
 _Measure = Callable[[Candidate, Lane], Any]
 
 
-def _amount(candidate: Candidate, lane: Lane, name: str) -> int:
-    return lane.site.fields.amount(-candidate.key, name)
-
-
-def _duration(candidate: Candidate, lane: Lane) -> int:
-    return -candidate.key >> lane.site.fields.width
-
-
 def _size(candidate: Candidate, lane: Lane) -> int:
     """All amounts, one resource before the other in the order of their names."""
-    return -candidate.key - (_duration(candidate, lane) << lane.site.fields.width)
+    return -candidate.key - (lane.duration(candidate) << lane.site.fields.width)
 
 
 def _flavour_size(_: Candidate, lane: Lane) -> tuple[bool, int]:
@@ -51,7 +43,7 @@ def _flavour_size(_: Candidate, lane: Lane) -> tuple[bool, int]:
 #: What a client may prefer offers by.
 MEASURES: Final[dict[str, _Measure]] = {
     "earliest": lambda candidate, _: candidate.start,
-    "longest": lambda candidate, lane: -_duration(candidate, lane),
+    "longest": lambda candidate, lane: -lane.duration(candidate),
     "largest": lambda candidate, lane: -_size(candidate, lane),
     "nearest": lambda candidate, _: candidate.proximity,
     "cheapest": lambda candidate, _: candidate.cost,
@@ -116,7 +108,7 @@ def choose(candidates: Sequence[Candidate], lanes: Sequence[Lane], limit: int) -
 def _extremes(lanes: Sequence[Lane]) -> list[_Measure]:
     """The measures by which the best is kept, most important first."""
     names = sorted({name for lane in lanes for name in lane.demand.asked})
-    amounts = [lambda candidate, lane, name=name: -_amount(candidate, lane, name) for name in names]
+    amounts = [lambda candidate, lane, name=name: -lane.amount(candidate, name) for name in names]
     return [MEASURES["earliest"], MEASURES["longest"], *amounts, _flavour_size]
 
 
@@ -125,9 +117,9 @@ def _covers(candidates: Sequence[Candidate], lanes: Sequence[Lane]) -> list[int]
     names = sorted({name for lane in lanes for name in lane.demand.asked})
     columns: list[list[int]] = [
         [-candidate.start for candidate in candidates],
-        [_logarithm(_duration(candidate, lanes[candidate.lane])) for candidate in candidates],
+        [_logarithm(lanes[candidate.lane].duration(candidate)) for candidate in candidates],
     ]
-    columns += [[_logarithm(_amount(c, lanes[c.lane], name)) for c in candidates] for name in names]
+    columns += [[_logarithm(lanes[c.lane].amount(c, name)) for c in candidates] for name in names]
     covers = [(1 << _POINTS) - 1] * len(candidates)
     for prime, column in zip(_PRIMES, columns, strict=False):
         values, masks = _points(prime)

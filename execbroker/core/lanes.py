@@ -17,7 +17,7 @@ from execbroker.core.availability import Availability, Steps
 from execbroker.core.boxes import Limits
 from execbroker.core.costs import cost_of
 from execbroker.core.demand import Demand
-from execbroker.core.frontier import Rival
+from execbroker.core.frontier import Candidate, Rival
 from execbroker.core.platform import Flavour
 from execbroker.core.profile import combined, masked, snapped, widened
 from execbroker.core.site import Site
@@ -52,6 +52,14 @@ class Lane:
     rooms: tuple[Steps, ...]
     windows: tuple[Window, ...]
     rival: Rival
+
+    def duration(self, candidate: Candidate) -> int:
+        """The longest run of one of its candidates, in seconds."""
+        return -candidate.key >> self.site.fields.width
+
+    def amount(self, candidate: Candidate, name: str) -> int:
+        """How much one of its candidates has of a resource."""
+        return self.site.fields.amount(-candidate.key, name)
 
 
 def lanes_in(site: Site, place: int, demand: Demand, windows: Sequence[Window]) -> Iterator[Lane]:

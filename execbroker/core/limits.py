@@ -66,7 +66,7 @@ class _Amount:
     def needed(self, candidate: Candidate, lane: Lane, duration: int) -> int:
         # While this limit is out of the way, the minimum of all is what the task's other resources ask.
         others = lane.demand.asked[self.name].minimum or 0
-        return min(self.value, max(0, lane.site.fields.amount(-candidate.key, self.name) - others))
+        return min(self.value, max(0, lane.amount(candidate, self.name) - others))
 
     def distance(self, value: int | None) -> Fraction:
         return Fraction(self.value - (value or 0), self.value)
@@ -108,7 +108,7 @@ class _ShortestRun:
         return self._with(task, Range(value, self.asked.maximum))
 
     def needed(self, candidate: Candidate, lane: Lane, duration: int) -> int:
-        return min(self.value, -candidate.key >> lane.site.fields.width)
+        return min(self.value, lane.duration(candidate))
 
     def distance(self, value: int | None) -> Fraction:
         return Fraction(self.value - (value or 0), self.value)
