@@ -105,8 +105,8 @@ class IllegalStep(ValueError):
 
     def __str__(self) -> str:
         possible = ", ".join(event.value for phase, event in TRANSITIONS if phase is self.phase)
-        can = possible or "nothing more"
-        return f"a session that is {self.phase.value} cannot {self.event.value}; it can {can}"
+        instead = f"it can {possible}" if possible else "nothing more can happen to it"
+        return f"a session that is {self.phase.value} cannot {self.event.value}; {instead}"
 
 
 def step(phase: Phase, event: Event) -> Phase:
