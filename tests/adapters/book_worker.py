@@ -47,10 +47,10 @@ def clock(begun: float) -> int:
     return int((time.monotonic() - begun) * PACE)
 
 
-def open_broker(path: str, seed: int) -> BookBroker:
+def open_broker(store: SqliteStore, seed: int) -> BookBroker:
     """A broker with the book; its identifiers are all different from those of other seeds."""
     numbers = count()
-    return BookBroker([PLATFORM], SqliteStore(path), lambda: str(UUID(int=seed << 64 | next(numbers))))
+    return BookBroker([PLATFORM], store, lambda: str(UUID(int=seed << 64 | next(numbers))))
 
 
 def a_task(draw: random.Random) -> Task:
@@ -81,7 +81,7 @@ def one_call(broker: BookBroker, draw: random.Random, now: int, mine: list[str])
 
 def main(path: str, seed: str, calls: str, begun: str) -> None:
     """Work."""
-    broker, draw = open_broker(path, int(seed)), random.Random(int(seed))
+    broker, draw = open_broker(SqliteStore(path), int(seed)), random.Random(int(seed))
     sys.stdout.write("ready\n")
     sys.stdout.flush()
     sys.stdin.readline()

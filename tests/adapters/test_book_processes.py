@@ -182,12 +182,13 @@ def test_killed_at_any_moment(tmp_path: Path) -> None:
         check(book)
         assert process.returncode == -signal.SIGKILL
         start = time.perf_counter()
-        broker = open_broker(str(book), 1000 + number)
-        broker.sessions(clock(begun) + 1)
+        store = SqliteStore(book)
+        open_broker(store, 1000 + number).sessions(clock(begun) + 1)
         assert time.perf_counter() - start < 5
+        store.close()
         check(book)
-    let_all_expire(broker)
     store = SqliteStore(book)
+    let_all_expire(open_broker(store, 1000 + KILLS))
     with store.read() as page:
         standing = [record for record in page.records() if record.session.phase in ACTIVE]
         assert all(record.session.phase is not Phase.OFFERED for record in page.records())

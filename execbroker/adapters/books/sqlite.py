@@ -93,10 +93,14 @@ class SqliteStore(Store):
                 f"{self._path} is on a network file system, where a book is slower, and safe only if its locks are",
                 stacklevel=2,
             )
-        with self._translated():
-            if not self._is_book() or self._is_remote:
-                with self._queued():
-                    self._prepare()
+        try:
+            with self._translated():
+                if not self._is_book() or self._is_remote:
+                    with self._queued():
+                        self._prepare()
+        except BaseException:
+            self.close()
+            raise
 
     @contextmanager
     def read(self) -> Iterator[Page]:
