@@ -99,7 +99,7 @@ def features_of_platform(platform: Platform) -> Iterator[str]:
 def test_worlds_reach_everything_and_mostly_have_an_answer() -> None:
     """In 200 worlds every feature turns up, most have an answer, and many of those a choice of offers.
 
-    Some 60 % have one; which worlds are drawn depends on the versions of Python and Hypothesis, so half is asked for.
+    Some 60 % have one. Which worlds are drawn depends on the versions of Python and Hypothesis, so half is asked.
     """
     seen: Counter[str] = Counter()
 
