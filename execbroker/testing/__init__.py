@@ -2,7 +2,8 @@
 
 * `definition`: the search, defined. `frontier(task, platforms, now)` is what a planner should answer,
   `all_offers` everything it could. It tries everything, so it is slow; it shares no code with the engine.
-* `invariants`: what must hold of every answer, as functions that yield what is wrong with one.
+* `rules`: what must hold of every answer and of every history of a broker, as data that can be chosen by name.
+* `histories`: what was said to a broker and what it said, as values.
 * `ledgers`: what a runner is told, without a broker or a book.
 * `strategies`: Hypothesis strategies for tasks, platforms and all that they consist of, and for whole `worlds`.
   Of these modules only this one needs Hypothesis.

@@ -10,13 +10,14 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from execbroker.core.amounts import CORES, STORAGE, Amounts
+from execbroker.core.answer import Answer
 from execbroker.core.platform import Platform, Pool
 from execbroker.core.ranges import EMPTY, FULL, Range
 from execbroker.core.spans import Span
 from execbroker.core.task import DAY, Compute, Daily, Task
 from execbroker.testing import strategies
 from execbroker.testing.definition import frontier
-from execbroker.testing.invariants import violations
+from execbroker.testing.rules import judge
 from execbroker.testing.strategies import CLOCK_CHANGES, Frame
 from execbroker.testing.worlds import World
 
@@ -142,7 +143,7 @@ def test_worlds_are_valid(world: World) -> None:
             assert not (pool.flavours and pool.max_scale)
             assert all(set(flavour.amounts) <= set(pool.capacity) for flavour in pool.flavours)
     # And so is what the definition says of them.
-    assert list(violations(world, frontier(world.task, world.platforms, world.now))) == []
+    assert judge(world, Answer(tuple(frontier(world.task, world.platforms, world.now)))) == []
 
 
 @given(st.data())
