@@ -8,7 +8,7 @@ from itertools import chain
 from execbroker.core.answer import Answer, Offer
 from execbroker.core.boxes import Work
 from execbroker.core.demand import asked_of
-from execbroker.core.frontier import Candidate, Rival, best
+from execbroker.core.frontier import Archive, Candidate, Rival, best
 from execbroker.core.task import Task
 from execbroker.core.vectors import WIDTH, Fields
 
@@ -32,7 +32,8 @@ def merged(task: Task, answers: Sequence[Answer]) -> Answer:
     rivals = [_rival(offer) for offer in offers]
     guard = fields.guard | 1 << (fields.width + WIDTH - 1)
     # Every answer was bounded where it was made: there is work enough to compare each offer with each.
-    standing = list(best(candidates, rivals, guard, Work(len(offers) ** 2)))
+    archives = {rival: Archive(guard) for rival in rivals}
+    standing = list(best(candidates, rivals, archives, Work(len(offers) ** 2)))
     standing.sort(key=lambda c: (c.start, c.key, c.latest, c.end, c.lane))
     return Answer(
         offers=tuple(offers[candidate.lane] for candidate in standing),

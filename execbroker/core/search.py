@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
 from heapq import merge
 from itertools import groupby
-from typing import Final
+from typing import Final, TypeAlias
 
 from attrs import evolve
 
@@ -23,60 +23,65 @@ __all__ = ["every_box", "frontier"]
 
 #: So many candidates gather at least before those that are sure to be next are sorted out.
 _GATHERED: Final = 256
+#: The allowed starts, sorted disjoint pairs of the first and the last instant.
+_Starts: TypeAlias = Sequence[tuple[int, int]]
+#: Makes a box a candidate, or None of it where a better one is known.
+_Candidates: TypeAlias = Callable[[Box], Candidate | None]
 #: What a candidate costs, in changes of the sweep's chain.
 _PER_CANDIDATE: Final = 4
 
 
 def frontier(lanes: Sequence[Lane], work: Work) -> Iterator[Candidate]:
     """The candidates that none beats, earliest first. Lazy: one is out as soon as nothing can come before it."""
-    streams = [_by_start(lane, place, work) for place, lane in enumerate(lanes)]
+    guard = _key_guard(lanes)
+    archives = {lane.rival: Archive(guard) for lane in lanes}
+    streams = [_by_start(lane, place, archives[lane.rival], work) for place, lane in enumerate(lanes)]
     candidates = streams[0] if len(streams) == 1 else merge(*streams)
-    return best(candidates, [lane.rival for lane in lanes], _key_guard(lanes), work)
+    return best(candidates, [lane.rival for lane in lanes], archives, work)
 
 
 def every_box(lanes: Sequence[Lane], work: Work) -> Iterator[Candidate]:
     """All maximal boxes, window by window, in no order. Of a pool's nodes none that another node has larger."""
     for place, lane in enumerate(lanes):
-        limits = evolve(lane.limits, longest=None)
+        limits, unbeaten = evolve(lane.limits, longest=None), Archive(0)
         for window in lane.windows:
+            starts = [(window.start, window.latest)]
             boxes = [
                 box
                 for steps in lane.rooms
-                for box in maximal_boxes(
-                    cut(steps, Span(window.start, window.end)), [(window.start, window.latest)], limits, work
-                )
+                for box in maximal_boxes(cut(steps, Span(window.start, window.end)), starts, limits, work)
             ]
             kept = boxes if len(lane.rooms) == 1 else _outermost(boxes, lane.site.fields, work)
-            candidate = _candidates_of(lane, place)
-            yield from (candidate(box, window.latest) for box in kept)
+            yield from filter(None, map(_candidates_of(lane, place, starts, unbeaten), kept))
 
 
-def _by_start(lane: Lane, place: int, work: Work) -> Iterator[Candidate]:
-    """The candidates of a lane in their order."""
+def _by_start(lane: Lane, place: int, archive: Archive, work: Work) -> Iterator[Candidate]:
+    """The candidates of a lane in their order, but some that the archive beats."""
     # Windows that end together are one sweep with several openings: those of start times without a closing time
     # all reach to the end of the range, and a sweep for each would be quadratic.
     for end, together in groupby(lane.windows, key=lambda window: window.end):
         starts = [(window.start, window.latest) for window in together]
-        streams = [_sweep(steps, starts, end, lane, place, work) for steps in lane.rooms]
+        candidate = _candidates_of(lane, place, starts, archive)
+        streams = [_sweep(steps, starts, end, lane, candidate, work) for steps in lane.rooms]
         yield from streams[0] if len(streams) == 1 else merge(*streams)
 
 
 def _sweep(
-    steps: Steps, starts: Sequence[tuple[int, int]], end: int, lane: Lane, place: int, work: Work
+    steps: Steps, starts: _Starts, end: int, lane: Lane, candidate: _Candidates, work: Work
 ) -> Iterator[Candidate]:
     """The candidates of one room and one sweep in their order.
 
     Boxes come by their ends. The oldest start that the sweep still follows (`live`) tells which are sure to be
     next.
     """
-    firsts = [first for first, _ in starts]
     live: list[int] = []
     gathered: list[Candidate] = []
     enough = _GATHERED
-    candidate = _candidates_of(lane, place)
-    for box in maximal_boxes(cut(steps, Span(firsts[0], end)), starts, lane.limits, work, live):
-        latest = starts[bisect_right(firsts, box[0]) - 1][1]
-        gathered.append(candidate(box, latest))
+    for box in maximal_boxes(cut(steps, Span(starts[0][0], end)), starts, lane.limits, work, live):
+        found = candidate(box)
+        if found is None:
+            continue
+        gathered.append(found)
         work.sweeping -= _PER_CANDIDATE
         if len(gathered) >= enough:
             gathered.sort()
@@ -88,24 +93,33 @@ def _sweep(
     yield from gathered
 
 
-def _candidates_of(lane: Lane, place: int) -> Callable[[Box, int], Candidate]:
-    """How a lane's boxes, with the latest starts of their windows, become candidates."""
+def _candidates_of(lane: Lane, place: int, starts: _Starts, archive: Archive) -> _Candidates:
+    """How a lane's boxes become candidates.
+
+    What is in the archive came earlier in the order of candidates, so what it beats need not be put in order. To
+    ask the few that beat others lately is cheaper than sorting, and turns most of them away.
+    """
     shortest, longest, offered = lane.demand.shortest, lane.demand.longest, lane.offered
     nearness, price = lane.rival.nearness, lane.rival.price
-    top = lane.site.fields.width
+    top, guard = lane.site.fields.width, _key_guard([lane])
+    firsts = [first for first, _ in starts]
     # Calling the class would cost as much as all the rest.
     new = partial(tuple.__new__, Candidate)
 
-    def candidate(box: Box, window_latest: int) -> Candidate:
+    def candidate(box: Box) -> Candidate | None:
         start, end, level = box
         lasting = end - start
-        latest = end - shortest
         if lasting > longest:
             lasting = longest
+        key = lasting << top | (level if offered is None else offered)
+        for better in archive.recent:
+            if (better - key) & guard == guard:
+                return None
+        latest = end - shortest
+        window_latest = starts[bisect_right(firsts, start) - 1][1]
         if latest > window_latest:
             latest = window_latest
         last = latest + lasting
-        key = lasting << top | (level if offered is None else offered)
         return new((start, -key, nearness, price, -latest, -(end if end < last else last), place))
 
     return candidate
