@@ -49,7 +49,7 @@ class HoursDocument:
     example: ClassVar[str] = '{from: "20:00", to: "08:00"}'
     from_: Scalar | None = meant("a time of day", '"20:00"')
     to: Scalar | None = meant("a time of day", '"08:00"')
-    days: list[str | None] | None = meant("a list of days", "[mon, tue, wed, thu, fri]")
+    days: list[str | None] | None = meant("a list of days", "[mon, tue, wed, thu, fri]", word="mon")
 
 
 @final
@@ -153,12 +153,12 @@ class PlatformDocument:
     platform: str | None = meant("a name", "edinburgh", is_required=True)
     pools: list[PoolDocument | None] | None = several(PoolDocument, is_required=True)
     runner: str | None = meant("an address", "https://runner.example.org/jobs")
-    timezone: str | None = meant("a time zone", "Europe/London")
+    timezone: str | None = meant("a time zone", "Europe/London", word="Europe/London")
     granularity: Scalar | None = meant("a duration", "1m")
     horizon: Scalar | None = meant("a duration", "30d")
     offer_lifetime: Scalar | None = meant("a duration", "5m")
     max_offers: int | None = meant("a whole number", "8")
-    hold: str | None = meant("one of `minimum`, `all` and `none`", "minimum")
+    hold: str | None = meant("one of `minimum`, `all` and `none`", "minimum", word="minimum")
     max_duration: Scalar | None = meant("a duration", "2d")
     defaults: DefaultsDocument | None = one(DefaultsDocument)
     executables: list[str | None] | None = meant("a list of types", "[docker-container]")

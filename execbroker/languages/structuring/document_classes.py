@@ -57,9 +57,14 @@ Advice = tuple[str, str]
 Advise = Callable[[type, str], Advice | None]
 
 
-def meant(what: str, example: str | None = None, *, is_required: bool = False) -> Any:
-    """A field, what its value is (`a duration`), and how it may be written (`2hr`)."""
-    metadata = {"meant": what, "example": example}
+def meant(
+    what: str, example: str | None = None, *, is_required: bool = False, word: str | None = None
+) -> Any:
+    """A field, what its value is (`a duration`), and how it may be written (`2hr`).
+
+    Where not any text will do but one of certain words, alone or in a list, `word` is one of them.
+    """
+    metadata = {"meant": what, "example": example, "word": word}
     return field(metadata=metadata) if is_required else field(default=None, metadata=metadata)
 
 

@@ -51,6 +51,7 @@ class Fault:
         path: Where, from the node that was structured.
         error: What cattrs or one of the hooks raised.
         meant, example: What should be there, with its article, and how it may be written.
+        word: One of the words that may be there, where not any text will do.
         owner: For one of the further keys of a class that takes any, the class.
     """
 
@@ -59,6 +60,7 @@ class Fault:
     meant: str | None = None
     example: str | None = None
     owner: type[DocumentClass] | None = None
+    word: str | None = None
 
 
 def faults_of(error: Exception) -> Iterator[Fault]:
@@ -82,12 +84,18 @@ def _entered(error: Exception, outer: Fault, kind: Any) -> Fault:
                 return Fault(outer.path, error, owner=kind)
             metadata = attrs.fields_dict(kind)[note.name].metadata
             return Fault(
-                (*outer.path, key_of(note.name)), error, metadata.get("meant"), metadata.get("example")
+                (*outer.path, key_of(note.name)),
+                error,
+                metadata.get("meant"),
+                metadata.get("example"),
+                word=metadata.get("word"),
             )
         if isinstance(note, IterableValidationNote):
             kinds = [each for each in (note.type, *get_args(note.type)) if hasattr(each, "noun")]
             example = kinds[0].example if kinds else None
-            return Fault((*outer.path, note.index), error, example=example, owner=outer.owner)
+            return Fault(
+                (*outer.path, note.index), error, example=example, owner=outer.owner, word=outer.word
+            )
     return Fault(outer.path, error)
 
 
@@ -200,6 +208,8 @@ def _rewrite(findings: Findings, path: Path, fault: Fault, error: WrongKind) -> 
     value = error.value
     key = f"{path[-1]}: " if path and isinstance(path[-1], str) else ""
     if error.wanted == "text" and isinstance(value, int | Decimal):
+        if fault.word:
+            return f"write a word, such as `{key}{fault.word}`"
         return f'write it in quotes: `{key}"{shown(findings.text(path, value))}"`'
     if error.wanted in ("a number", "a whole number") and isinstance(value, str) and _is_number(value):
         return f"write it without quotes: `{key}{shown(value)}`"

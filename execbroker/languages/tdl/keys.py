@@ -25,6 +25,7 @@ __all__ = [
     "TimeRangeDocument",
     "advise",
     "advise_compute",
+    "resource_meant",
 ]
 
 #: The compute resources that every platform means the same by.
@@ -103,7 +104,7 @@ class TimeRangeDocument:
     maxstarttime: Scalar | None = meant("a time of day", "12:00")
     starttime: Scalar | None = meant("a time of day", "9:00")
     maxendtime: Scalar | None = meant("a time of day", "17:00")
-    days: list[str | None] | None = meant("a list of days", "[mon, tue, wed, thu, fri]")
+    days: list[str | None] | None = meant("a list of days", "[mon, tue, wed, thu, fri]", word="mon")
 
 
 @final
@@ -123,7 +124,7 @@ class TaskDocument:
     duration: Scalar | None = meant("a duration", "2hr")
     daterange: DateRangeDocument | None = one(DateRangeDocument)
     timerange: TimeRangeDocument | None = one(TimeRangeDocument)
-    timezone: str | None = meant("a time zone", "Europe/London")
+    timezone: str | None = meant("a time zone", "Europe/London", word="Europe/London")
 
 
 _TOP: Final = "at the top of the task"
@@ -266,7 +267,7 @@ def advise(kind: type, key: str) -> Advice | None:
     place = _PLACES.get(key.casefold())
     if place and place != _PLACE_OF.get(kind):
         return "misplaced-key", f"it belongs {place}"
-    if kind is not ComputeDocument and (resource := _resource(folded)):
+    if kind is not ComputeDocument and (resource := resource_meant(folded)):
         return "misplaced-key", f"write `{resource}`, {_COMPUTE}"
     return None
 
@@ -276,7 +277,7 @@ def advise_compute(key: str, known: frozenset[str]) -> Advice | None:
     if advice := advise(ComputeDocument, key):
         return advice
     folded = fold(key)
-    if resource := _resource(folded):
+    if resource := resource_meant(folded):
         ends = f" (exactly so much) or `min{resource}` (at least)" if resource in RESOURCES else ""
         return "unknown-key", f"write `{resource}`{ends}"
     if key.removeprefix("min").removeprefix("max") in _FURTHER:
@@ -292,8 +293,8 @@ def advise_compute(key: str, known: frozenset[str]) -> Advice | None:
     )
 
 
-def _resource(folded: str) -> str | None:
-    """The key of a resource that another word stands for: `mincores` for `mincpu`."""
+def resource_meant(folded: str) -> str | None:
+    """The key of a resource that another word, folded, stands for: `mincores` for `mincpu`."""
     for end in ("min", "max", ""):
         if folded.startswith(end) and (name := _OTHER_NAMES.get(folded.removeprefix(end))):
             return f"{end}{name}"
