@@ -124,8 +124,8 @@ def check_staging(
         elif each and each.storage is not None:
             _report_storage(findings, (*at, "data-resources", index, "storage"), each.storage, list(staged))
     for index, place in enumerate(storage):
-        if place and place.name is not None and staged[place.name] > (place.size.minimum or 0):
-            _warn_small(findings, (*at, "storage-resources", index), place, staged[place.name])
+        if place and place.name is not None:
+            _check_size(findings, (*at, "storage-resources", index), place, staged[place.name])
 
 
 def _report_storage(findings: Findings, path: Path, name: str, names: list[str]) -> None:
@@ -142,12 +142,17 @@ def _report_storage(findings: Findings, path: Path, name: str, names: list[str])
     )
 
 
-def _warn_small(findings: Findings, at: Path, place: Storage, staged: int) -> None:
-    least = format_size(place.size.minimum or 0)
-    size = format_size(staged)
-    findings.warn(
-        "storage-too-small",
-        f"{quoted(place.name or '')} may be as small as {least}, but {size} of data are staged into it",
-        at,
-        hint=f"write `minsize: {size}` or more",
-    )
+def _check_size(findings: Findings, at: Path, place: Storage, staged: int) -> None:
+    """What is staged into a storage resource fits, if it is as large, and as small, as the task lets it be."""
+    least, most, size = place.size.minimum or 0, place.size.maximum, format_size(staged)
+    name, much = quoted(place.name or ""), f"{size} of data are staged into it"
+    if most is not None and staged > most:
+        key = "size" if least == most else "maxsize"
+        message, hint = f"{name} is at most {format_size(most)}, but {much}", f"write `{key}: {size}` or more"
+        findings.error("storage-too-small", message, at, hint=hint)
+    elif staged > least:
+        message, hint = (
+            f"{name} may be as small as {format_size(least)}, but {much}",
+            f"write `minsize: {size}`",
+        )
+        findings.warn("storage-too-small", message, at, hint=f"{hint} or more")
