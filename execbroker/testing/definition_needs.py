@@ -86,9 +86,19 @@ def is_counted_alike(task: Task, pool: Pool) -> bool:
 
 
 def _lies_below(location: str, place: str) -> bool:
-    """Whole segments of a path count: `…/data` holds `…/data/one` and not `…/database`."""
-    above = place.rstrip("/")
-    return location.rstrip("/") == above or location.startswith(above + "/")
+    """Whole segments of a path count: `…/data` holds `…/data/one` and not `…/database`.
+
+    Scheme and host have no case. What has dots for segments lies below nothing: where they lead is not said.
+    """
+    parts, above = _parts(location), _parts(place)
+    return parts[: len(above)] == above and not any(part in (".", "..") for part in parts)
+
+
+def _parts(location: str) -> list[str]:
+    """Scheme, host and the segments of the path; a place without a scheme is all segments."""
+    scheme, mark, rest = location.rstrip("/").rpartition("://")
+    parts = rest.replace("%2e", ".").replace("%2E", ".").split("/")
+    return [scheme.lower(), parts[0].lower(), *parts[1:]] if mark else parts
 
 
 def _staging(data: Sequence[Data], platform: Platform) -> int | None:

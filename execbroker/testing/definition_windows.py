@@ -1,11 +1,11 @@
-"""When a task may run and when a pool is open, by asking the wall clock instant by instant.
+"""When a task may run and when a pool is open, by asking the wall clock at every instant that can matter.
 
 No clock change has a rule here: an instant is inside a daily window if the wall clock says so at that instant.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
 from functools import lru_cache
 from typing import NamedTuple, final
@@ -19,6 +19,7 @@ __all__ = ["Window", "is_in_daily_window", "opening_spans", "unbroken_spans", "w
 
 #: Since 1972 every zone's distance from UTC is a whole number of minutes, and changes on a whole minute.
 _MINUTE = 60
+_HOUR = 60 * _MINUTE
 
 
 @final
@@ -53,25 +54,47 @@ def is_in_daily_window(wall: int, opens: int, closes: int, days: frozenset[int])
     return False
 
 
-def unbroken_spans(is_inside: Callable[[int], bool], within: Span, times: Iterable[int]) -> list[Span]:
+def unbroken_spans(
+    is_inside: Callable[[int], bool], within: Span, times: Iterable[int], zone: str
+) -> list[Span]:
     """The longest spans of `within` of which every instant is inside.
 
-    Not every instant is asked, only those at which the answer can change: at one of the times of day at which
-    something begins or ends, and so at one of their seconds of some minute, or with the clock, on a whole minute.
+    Not every instant is asked, only those at which the answer can change: when the wall clock of the zone shows one
+    of the `times` of day, at which something begins or ends, or when it changes.
     """
-    seconds = sorted({0, *(time % _MINUTE for time in times)})
-    minutes = range(within.start - within.start % _MINUTE, within.end, _MINUTE)
-    turns = (minute + second for minute in minutes for second in seconds)
-    asked = [within.start, *(turn for turn in turns if within.start < turn < within.end)]
+    asked = [
+        within.start,
+        *(turn for turn in _turns(within, times, zone) if within.start < turn < within.end),
+    ]
     spans: list[Span] = []
     for start, end in zip(asked, [*asked[1:], within.end], strict=True):
-        if not is_inside(start):
+        if start >= end or not is_inside(start):
             continue
         if spans and spans[-1].end == start:
             spans[-1] = Span(spans[-1].start, end)
         else:
             spans.append(Span(start, end))
     return spans
+
+
+def _turns(within: Span, times: Iterable[int], zone: str) -> Iterator[int]:
+    """The instants of a span, rising, at which the wall clock shows one of some times of day, or may change.
+
+    Clocks change on whole minutes, and not twice within an hour: in an hour in which they change, or at whose end
+    they do, every minute may be such an instant, with the seconds of the times.
+    """
+    sought = sorted({time % DAY for time in times})
+    seconds = sorted({0, *(time % _MINUTE for time in sought)})
+    hour = within.start - within.start % _HOUR
+    wall = wall_clock(hour, zone)
+    while hour < within.end:
+        following = wall_clock(hour + _HOUR, zone)
+        if following - wall == _HOUR:
+            yield from sorted(hour + ahead for time in sought if (ahead := (time - wall) % DAY) < _HOUR)
+        else:
+            yield from (hour + minute + second for minute in range(0, _HOUR, _MINUTE) for second in seconds)
+            yield hour + _HOUR
+        hour, wall = hour + _HOUR, following
 
 
 def _after(opens: int, time: int) -> int:
@@ -91,7 +114,9 @@ def opening_spans(hours: Sequence[Hours], zone: str, within: Span) -> list[Span]
         wall = wall_clock(instant, zone)
         return any(is_in_daily_window(wall, *each) for each in daily)
 
-    return unbroken_spans(is_open, within, [time for each in hours for time in (each.opens, each.closes)])
+    return unbroken_spans(
+        is_open, within, [time for each in hours for time in (each.opens, each.closes)], zone
+    )
 
 
 def windows(schedule: Schedule, now: int, horizon: int) -> list[Window]:
@@ -125,8 +150,10 @@ def _daily_windows(daily: Daily, within: Span) -> list[Window]:
     times = (daily.opens, daily.closes or 0, ends)
     return [
         Window(starts.start, run.end, starts.end - 1)
-        for run in ([within] if daily.closes is None else unbroken_spans(is_inside, within, times))
-        for starts in unbroken_spans(may_start, run, times)
+        for run in (
+            [within] if daily.closes is None else unbroken_spans(is_inside, within, times, daily.zone)
+        )
+        for starts in unbroken_spans(may_start, run, times, daily.zone)
     ]
 
 

@@ -12,6 +12,8 @@ from fractions import Fraction
 from zoneinfo import ZoneInfo
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from execbroker.core.amounts import NONE, Amounts
 from execbroker.core.answer import Allotment, Cost, Offer
@@ -27,11 +29,13 @@ from execbroker.core.platform import (
     Transfer,
 )
 from execbroker.core.ranges import FULL, Range
-from execbroker.core.spans import Span
-from execbroker.core.task import Compute, Daily, Data, Executable, Schedule, Storage, Task
+from execbroker.core.spans import Span, Spans
+from execbroker.core.task import DAY, Compute, Daily, Data, Executable, Schedule, Storage, Task
 from execbroker.testing.definition import all_offers, frontier, is_better
 from execbroker.testing.definition_boxes import is_free
-from execbroker.testing.definition_windows import windows
+from execbroker.testing.definition_needs import preparation
+from execbroker.testing.definition_windows import is_in_daily_window, unbroken_spans, wall_clock, windows
+from execbroker.testing.strategies import CLOCK_CHANGES, Frame, dailies, frames
 
 HOUR = 3600
 MINUTE = 60
@@ -621,6 +625,41 @@ class TestWindows:
         assert short(frontier(asking(Schedule(daily=daily), gpus=Range(1)), [here], NOW)) == [
             (10, 10.5, 11.5, 1, 1.5, {"gpus": 4})
         ]
+
+
+@given(frames(), st.data())
+def test_unbroken_spans(frame: Frame, data: st.DataObject) -> None:
+    """To ask only when something can change gives what asking at every second would."""
+    daily = data.draw(dailies(frame))
+    opens, closes = daily.opens, daily.opens + data.draw(st.integers(1, DAY + HOUR))
+    changes = CLOCK_CHANGES.get(daily.zone, ())
+    start = data.draw(st.sampled_from([frame.now, *(change - 2 * HOUR for change in changes)]))
+    within = Span(start, start + data.draw(st.integers(1, 4 * HOUR)))
+
+    def is_inside(instant: int) -> bool:
+        return is_in_daily_window(wall_clock(instant, daily.zone), opens, closes, daily.days)
+
+    found = unbroken_spans(is_inside, within, (opens, closes), daily.zone)
+    assert Spans.of(found) == Spans.of((second, second + 1) for second in range(*within) if is_inside(second))
+    assert [*Spans.of(found)] == found
+
+
+@pytest.mark.parametrize(
+    ("location", "held"),
+    [
+        ("https://a.example/x", True),
+        ("HTTPS://A.example/x/y", True),
+        ("https://a.example/xy", False),
+        ("https://a.example/X/y", False),
+        ("https://a.example/x/../z", False),
+        ("https://a.example/x/%2E%2e/z", False),
+    ],
+)
+def test_data_that_are_held(location: str, held: bool) -> None:
+    """Whole segments count; scheme and host have no case; nobody knows where dots lead."""
+    where = platform(Pool("p", NONE), held=("https://a.example/x/",))
+
+    assert preparation(Task(data=(Data(location, size=1),)), where, where.pools[0]) == (0 if held else None)
 
 
 class TestClosed:
