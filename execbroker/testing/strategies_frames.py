@@ -118,10 +118,12 @@ def few_of(*rare: str, most: int = 3) -> st.SearchStrategy[frozenset[str]]:
 
 
 @st.composite
-def frames(draw: st.DrawFn, *, names: st.SearchStrategy[tuple[str, ...]] | None = None) -> Frame:
+def frames(
+    draw: st.DrawFn, *, names: st.SearchStrategy[tuple[str, ...]] | None = None, most_steps: int = 48
+) -> Frame:
     """Frames on quiet days and shortly before a clock change, with one to four resources."""
     grid, most = draw(st.sampled_from(_GRIDS))
-    steps = draw(st.integers(3, most))
+    steps = draw(st.integers(3, max(3, min(most, most_steps))))
     zone, changes = draw(st.sampled_from([("UTC", (_QUIET,)), *CLOCK_CHANGES.items()]))
     change = draw(st.sampled_from(changes))
     rare = draw(few_of("odd now", "odd"))

@@ -1,0 +1,130 @@
+"""What machines for planners and for brokers share: a world, a clock, the calls so far, and how they are judged."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any, ClassVar
+
+from attrs import evolve
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, run_state_machine_as_test
+
+from execbroker.core.platform import Platform
+from execbroker.core.task import Task
+from execbroker.testing.histories import Call, Request
+from execbroker.testing.machines.worlds import beginnings
+from execbroker.testing.notation import written
+from execbroker.testing.rules import ANSWER_RULES
+from execbroker.testing.rules.exchange import Exchange
+from execbroker.testing.rules.rule import Level, Rule, Violation
+from execbroker.testing.strategies import Frame
+from execbroker.testing.strategies import tasks as tasks_for
+from execbroker.testing.transcripts import Maker, report, transcript
+
+__all__ = ["Broken", "Machine", "run_machine"]
+
+
+class Broken(AssertionError):
+    """Rules were broken.
+
+    Attributes:
+        violations: Which, and how.
+        calls: What led to it, the last of them last.
+    """
+
+    def __init__(self, message: str, violations: Sequence[Violation], calls: Sequence[Call]) -> None:
+        super().__init__(message)
+        self.violations, self.calls = tuple(violations), tuple(calls)
+
+
+class Machine(RuleBasedStateMachine):
+    """What both machines are made of; subclass one of those.
+
+    All that is drawn and judged can be replaced in a subclass.
+
+    Attributes:
+        frames: When, how fine, how far and with which resources: what platforms and tasks are drawn for.
+        platforms: Where tasks may run; left out: whatever fits the frame. Give yours, and the frame is theirs.
+        tasks: What is asked; left out: whatever fits the frame at the time of asking.
+        answer_rules: What every answer is held against.
+        levels: Only what binds so much is judged.
+        steps: How much happens in one case, at most.
+    """
+
+    frames: ClassVar[st.SearchStrategy[Frame] | None] = None
+    platforms: ClassVar[st.SearchStrategy[Sequence[Platform]] | None] = None
+    tasks: ClassVar[st.SearchStrategy[Task] | None] = None
+    answer_rules: ClassVar[Collection[Rule[Exchange]]] = ANSWER_RULES
+    levels: ClassVar[Collection[Level]] = tuple(Level)
+    steps: ClassVar[int] = 8
+
+    #: `planner` or `broker`.
+    _makes: ClassVar[str]
+
+    def __init_subclass__(cls, **others: Any) -> None:
+        super().__init_subclass__(**others)
+        cls.TestCase.settings = settings(cls.TestCase.settings, stateful_step_count=cls.steps)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.calls: list[Call] = []
+
+    @initialize(beginning=st.runner().flatmap(lambda machine: machine.beginning()))
+    def begin(self, beginning: tuple[tuple[Platform, ...], Frame]) -> None:
+        """There is a world, and something to be tested in it."""
+        self.here, self.frame = beginning
+        self.now = self.frame.now
+        self.start(self.here)
+
+    def start(self, platforms: Sequence[Platform]) -> None:
+        """Make what is to be tested; for the two machines to say."""
+        raise NotImplementedError
+
+    def beginning(self) -> st.SearchStrategy[tuple[tuple[Platform, ...], Frame]]:
+        """The platforms and the frame of a case."""
+        return beginnings(self.frames, self.platforms)
+
+    def questions(self) -> st.SearchStrategy[Task]:
+        """What may be asked now."""
+        return tasks_for(evolve(self.frame, now=self.now)) if self.tasks is None else self.tasks
+
+    def insist(self, violations: Sequence[Violation]) -> None:
+        """Go on if nothing was broken that binds as much as is judged.
+
+        Raises:
+            Broken: One was.
+        """
+        broken = [each for each in violations if each.level in self.levels]
+        if broken:
+            raise Broken(report(broken, self.here, self.calls, self.maker()), broken, self.calls)
+
+    @contextmanager
+    def telling(self, *requests: Request) -> Iterator[None]:
+        """Whatever a request raises says what led to it."""
+        try:
+            yield
+        except Exception as error:
+            error.add_note("\n".join(transcript(self.here, self.calls, self.maker())))
+            error.add_note(f"# and then, at {self.now}: {', '.join(map(written, requests))}")
+            raise
+
+    def maker(self) -> Maker:
+        """How what is tested is made, for whoever wants to see it again."""
+        kind = type(self)
+        is_importable = "<locals>" not in kind.__qualname__ and kind.__module__ != "__main__"
+        return Maker(self._makes, kind.__qualname__, kind.__module__ if is_importable else None)
+
+
+def run_machine(machine: type[RuleBasedStateMachine], chosen: settings | None = None) -> None:
+    """Run a machine where there is no pytest or unittest to do it.
+
+    Args:
+        machine: The class.
+        chosen: How many cases, how many steps each, and so on; left out: as for a `TestCase` of it.
+
+    Raises:
+        Broken: A rule was broken.
+    """
+    run_state_machine_as_test(machine, settings=machine.TestCase.settings if chosen is None else chosen)
