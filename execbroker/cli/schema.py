@@ -17,10 +17,10 @@ An editor that knows YAML takes it by a comment on a file's first line:
 
 
 @click.command(epilog=_EPILOG)
-@click.argument("kind", type=click.Choice(["task", "platform"]))
+@click.argument("kind", type=click.Choice(["task", "platform", "answer"]))
 def schema(kind: str) -> None:
-    """Print the JSON Schema of task or platform files."""
-    from execbroker.languages.schemas import platform_schema, task_schema
+    """Print the JSON Schema of task files, of platform files or of answers."""
+    from execbroker.languages.schemas import answer_schema, platform_schema, task_schema
 
-    tree = task_schema() if kind == "task" else platform_schema()
-    write_output(json.dumps(tree, indent=2, ensure_ascii=False) + "\n", is_document=True)
+    schemas = {"task": task_schema, "platform": platform_schema, "answer": answer_schema}
+    write_output(json.dumps(schemas[kind](), indent=2, ensure_ascii=False) + "\n", is_document=True)

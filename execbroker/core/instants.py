@@ -30,11 +30,16 @@ _INSTANT: Final = re.compile(
 _HOW: Final = "write it as 2023-05-11T09:00:00Z or 2023-05-11T10:00:00+01:00"
 
 
-def parse_instant(text: str) -> int:
+def parse_instant(text: str, *, last_year: int = _LAST_NOW) -> int:
     """The instant that an ISO 8601 date and time with `Z` or an offset stands for, in seconds since the epoch.
 
+    Args:
+        text: The date and time.
+        last_year: No later year is read; by default the last one in which a planner is asked.
+
     Raises:
-        Unreadable: It is no instant, has no zone or a fraction of a second, or is not in the years 1970 to 2999.
+        Unreadable: It is no instant, has no zone or a fraction of a second, or is not in the years from 1970 to
+            `last_year`.
 
     >>> parse_instant("2023-05-11T10:00+01:00") == parse_instant("2023-05-11T09:00:00Z")
     True
@@ -43,8 +48,8 @@ def parse_instant(text: str) -> int:
     if not found:
         raise _unreadable(text)
     year, month, day, hour, minute, second = (int(part or 0) for part in found.groups()[:6])
-    if not FIRST_YEAR <= year <= _LAST_NOW:
-        raise Unreadable("instant", f"{quoted(text)} is not in the years {FIRST_YEAR} to {_LAST_NOW}", _HOW)
+    if not FIRST_YEAR <= year <= last_year:
+        raise Unreadable("instant", f"{quoted(text)} is not in the years {FIRST_YEAR} to {last_year}", _HOW)
     try:
         midnight = (date(year, month, day) - EPOCH.date()).days * 86_400
     except ValueError:

@@ -29,6 +29,7 @@ __all__ = [
     "is_unknown_language",
     "language",
     "languages",
+    "read_answer",
     "read_either",
     "read_platform",
     "read_task",
@@ -54,12 +55,14 @@ class Language:
         reads: Whether a document is in this language. Asked of the languages that are built in, in their order.
         read: The task of a document. The names of further resources that the platforms have come with it.
         write: The document of an answer, as a plain tree.
+        read_answer: The answer of a document; None where answers are only written.
     """
 
     name: str
     reads: Callable[[Document], bool]
     read: Callable[[Document, frozenset[str]], Reading[Task]]
     write: Callable[[Answer], dict[str, Node]]
+    read_answer: Callable[[Document], Reading[Answer]] | None = None
 
 
 def _write_tdl(answer: Answer) -> dict[str, Node]:
@@ -68,7 +71,13 @@ def _write_tdl(answer: Answer) -> dict[str, Node]:
     return write_answer(answer)
 
 
-_BUILT_IN: Final = (Language(tasks.NAME, tasks.reads, tasks.read, _write_tdl),)
+def _read_tdl(document: Document) -> Reading[Answer]:
+    from execbroker.languages.tdl.answer_reading import read_answer  # nor does who reads a task
+
+    return read_answer(document)
+
+
+_BUILT_IN: Final = (Language(tasks.NAME, tasks.reads, tasks.read, _write_tdl, _read_tdl),)
 
 
 def languages() -> tuple[Language, ...]:
@@ -123,9 +132,14 @@ def _with(problems: tuple[Problem, ...], reading: Reading[T]) -> Reading[T]:
 
 
 def _read_document(document: Document, resources: frozenset[str]) -> Reading[Task]:
+    return _in_its_language(document, lambda found: found.read(document, resources))
+
+
+def _in_its_language(document: Document, read: Callable[[Language], Reading[T]]) -> Reading[T]:
+    """What comes of reading a document in the language that it is in, or the one problem with that language."""
     for each in _BUILT_IN:
         if each.reads(document):
-            return each.read(document, resources)
+            return read(each)
     named = document.root.get("lang") if isinstance(document.root, dict) else None
     if not isinstance(named, str):
         hint = f"write `lang: {tasks.NAME}`, or leave it out"
@@ -133,7 +147,7 @@ def _read_document(document: Document, resources: frozenset[str]) -> Reading[Tas
     try:
         brought = _brought(named)
         if brought is not None:
-            return brought.read(document, resources)
+            return read(brought)
     except Exception as error:  # noqa: BLE001 - another package's code may raise anything
         what = f"{type(error).__name__}: {' '.join(str(error).split())}"
         message = f"the package that brings the language {quoted(named)} is broken: {what}"
@@ -155,8 +169,31 @@ def _problem(
     return Reading(None, (Problem(code, message, "lang", found, hint, document.position(("lang",))),))
 
 
-def is_unknown_language(reading: Reading[Task]) -> bool:
-    """Whether a task could not be read for no other reason than its language; the answer to it is NO."""
+def read_answer(source: bytes | str, name: str = "<answer>") -> Reading[Answer]:
+    """The answer of a document, in whatever language it is, or all its problems.
+
+    What `write_answer` wrote is read back, up to what a language has no place for.
+
+    Args:
+        source: The content of the document: YAML 1.2 or JSON.
+        name: The name of the document, for messages.
+    """
+    document = read(source, name)
+    if document.value is None:
+        return Reading(None, document.problems)
+    found = document.value
+    return _with(document.problems, _in_its_language(found, lambda language: _answer(found, language)))
+
+
+def _answer(document: Document, found: Language) -> Reading[Answer]:
+    if found.read_answer is not None:
+        return found.read_answer(document)
+    message = f"answers in the language {quoted(found.name)} are written but cannot be read"
+    return _problem(document, "language-not-read", message, f"write the answer in {tasks.NAME}", found.name)
+
+
+def is_unknown_language(reading: Reading[Task] | Reading[Answer]) -> bool:
+    """Whether a document could not be read for no other reason than its language; to such a task one says NO."""
     return any(problem.code == LANGUAGE_UNKNOWN for problem in reading.problems)
 
 

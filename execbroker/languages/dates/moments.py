@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Final
 
-from execbroker.core.problems import Unreadable
+from execbroker.core.instants import LAST, LAST_YEAR, parse_instant
+from execbroker.core.problems import Unreadable, quoted
 from execbroker.core.wallclock import zone
 from execbroker.languages.dates.reading import Limit, read_clock, read_weekday
 from execbroker.languages.structuring.findings import Findings
 from execbroker.languages.text.documents import Path
 
-__all__ = ["read_clock_time", "read_days", "read_limit", "read_zone"]
+__all__ = ["read_clock_time", "read_days", "read_instant", "read_limit", "read_zone"]
 
 #: How days are written.
 _SHORT: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -39,6 +40,19 @@ def read_limit(
             found=findings.text(path, value),
         )
     return limit
+
+
+def read_instant(findings: Findings, path: Path, value: object) -> int | None:
+    """An instant, which is a date, a time and a zone."""
+
+    def parse(text: str) -> int:
+        instant = parse_instant(text, last_year=LAST_YEAR)
+        if not 0 <= instant <= LAST:
+            when = "before 1970" if instant < 0 else "after all that clocks can show"
+            raise Unreadable("instant", f"{quoted(text)} is {when}", "write a date that is nearer")
+        return instant
+
+    return findings.read(parse, path, value)
 
 
 def read_clock_time(findings: Findings, path: Path, value: object) -> int | None:

@@ -141,6 +141,7 @@ def _converter() -> Converter:
     converter.register_structure_hook_factory(attrs.has, _class)
     converter.register_structure_hook(str, _strict("text", str))
     converter.register_structure_hook(int, _strict("a whole number", int))
+    converter.register_structure_hook(bool, _strict("a truth value", bool))
     converter.register_structure_hook(Number, _strict("a number", int, Decimal))
     converter.register_structure_hook(Scalar, _strict("an amount", str, int, Decimal))
     return converter

@@ -1,0 +1,147 @@
+"""The seed language `IVOA-TDL-1.0`: from a document to an answer.
+
+What `answers` writes is read back as it was, but for what a document has no place for:
+
+* of a zone only what its clocks show at the start; an offer's zone is one that has the same offset then;
+* an identifier that was left to the content is one like any other;
+* a cost is exact in six decimal places;
+* a further resource is known for a size where an amount of it stands (the other names in `sizes` are lost), and
+  what a reason counts is known by its path or, without one, by the form of its figures: a number is cores, a size
+  is memory, and all else is a duration.
+
+Whatever an `Answer` can hold is read, also if no planner should say it; a range that is none is refused.
+"""
+
+from __future__ import annotations
+
+from execbroker.core.answer import Alternative, Answer, Unanswered
+from execbroker.core.problems import Reading, nearest, quoted
+from execbroker.languages.structuring.findings import Findings
+from execbroker.languages.structuring.structure import structure
+from execbroker.languages.tdl.answer_keys import (
+    AlternativeDocument,
+    AnswerDocument,
+    UnansweredDocument,
+    advise,
+)
+from execbroker.languages.tdl.answer_offers import read_offer
+from execbroker.languages.tdl.answer_reasons import read_change, read_reason
+from execbroker.languages.tdl.tasks import NAME
+from execbroker.languages.text.documents import Document, Path
+
+__all__ = ["read_answer"]
+
+_YES, _NO = "YES", "NO"
+
+
+def read_answer(document: Document) -> Reading[Answer]:
+    """The answer of a document, or all its problems."""
+    findings = Findings(document)
+    answer = None
+    if _is_answer(findings):
+        found = structure(document.root, AnswerDocument, findings, advise)
+        answer = found and _answer(findings, found)
+    return findings.reading(answer)
+
+
+def _is_answer(findings: Findings) -> bool:
+    """Whether this is an answer at all; if not, that is written down."""
+    root = findings.document.root
+    hint = 'write keys and values, such as `result: "YES"`'
+    if not isinstance(root, dict):
+        what = "the file is empty" if root is None else "an answer is a mapping of keys to values"
+    elif "result" in root or "offers" in root or "reasons" in root:
+        return True
+    elif "pools" in root or "task" in root:
+        what = f"this is a {'platform file' if 'pools' in root else 'task'}, not an answer"
+        hint = "give what a planner answered"
+    else:
+        return True
+    findings.error("wrong-document", what, (), hint=hint)
+    return False
+
+
+def _answer(findings: Findings, found: AnswerDocument) -> Answer:
+    names: set[str] = set()
+    offers = [
+        read_offer(findings, ("offers", index), each, names)
+        for index, each in enumerate(found.offers or ())
+        if each is not None
+    ]
+    reasons = [
+        read_reason(findings, ("reasons", index), each)
+        for index, each in enumerate(found.reasons or ())
+        if each is not None
+    ]
+    alternatives = [
+        _alternative(findings, ("alternatives", index), each, names)
+        for index, each in enumerate(found.alternatives or ())
+        if each is not None
+    ]
+    _check_result(findings, found)
+    if found.omitted is not None and found.omitted < 0:
+        findings.error(
+            "negative",
+            "`omitted` is below zero",
+            ("omitted",),
+            hint="write how many offers were left out, or leave it out",
+            found=str(found.omitted),
+        )
+    return Answer(
+        offers=tuple(offers),
+        reasons=tuple(reasons),
+        alternatives=tuple(alternatives),
+        complete=found.complete is not False,
+        omitted=found.omitted or 0,
+        unanswered=tuple(_unanswered(each) for each in found.unanswered or () if each),
+        language=NAME,
+    )
+
+
+def _alternative(findings: Findings, at: Path, found: AlternativeDocument, names: set[str]) -> Alternative:
+    changes = tuple(read_change(each) for each in found.changes or () if each)
+    return Alternative(read_offer(findings, at, found, names), changes)
+
+
+def _unanswered(found: UnansweredDocument) -> Unanswered:
+    return Unanswered(found.planner or "", found.code or "", found.message or "")
+
+
+def _check_result(findings: Findings, found: AnswerDocument) -> None:
+    """The result is one of two words, and what the offers say."""
+    if found.result is None:
+        return
+    result = findings.text(("result",), found.result)
+    if result not in (_YES, _NO):
+        _report_word(findings, result)
+    elif result == _YES and not found.offers and findings.is_sound_at(("offers",)):
+        findings.error(
+            "contradiction",
+            '`result` is "YES", but there are no offers',
+            ("result",),
+            hint='write `result: "NO"`, or the offers',
+            found=result,
+        )
+    elif result == _NO and found.offers:
+        findings.error(
+            "contradiction",
+            f'`result` is "NO", but there {_count(len(found.offers))}',
+            ("result",),
+            hint='write `result: "YES"`, or leave the offers out',
+            found=result,
+        )
+
+
+def _count(offers: int) -> str:
+    return "is an offer" if offers == 1 else f"are {offers} offers"
+
+
+def _report_word(findings: Findings, result: str) -> None:
+    near = nearest(result.upper(), (_YES, _NO)) or (_YES if result.lower() in ("y", "true", "ok") else None)
+    findings.error(
+        "unknown-word",
+        f"`result` is {quoted(result)}",
+        ("result",),
+        hint=f'did you mean "{near}"?' if near else 'write "YES" or "NO"',
+        found=result,
+    )
