@@ -93,7 +93,7 @@ class TestUnusable:
         other.execute("pragma user_version = 7")
         other.close()
 
-        with pytest.raises(BookUnusable, match="is a book of version 7; this execbroker knows 1"):
+        with pytest.raises(BookUnusable, match="is a book of version 7; this execbroker knows 2"):
             use(book)
 
     def test_folder(self, tmp_path: Path) -> None:
@@ -143,7 +143,7 @@ class TestUnusable:
     def test_damaged_session(self, book: Path) -> None:
         """A record that is no session."""
         other = sqlite3.connect(book)
-        other.execute("insert into records values (1, 'a', 'g', null, 'OFFERED', 5, '{}')")
+        other.execute("insert into records values (1, 'a', 'g', null, null, 'OFFERED', 5, '{}')")
         other.commit()
         other.close()
 

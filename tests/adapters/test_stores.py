@@ -39,10 +39,13 @@ def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
     opened.close()
 
 
-def record(identifier: str, group: str = "g", expires: int = 10, created: int = 0) -> Record:
+def record(
+    identifier: str, group: str = "g", expires: int = 10, created: int = 0, owner: str | None = None
+) -> Record:
     """An offer that is open."""
     offer = Offer("here", "batch", 60, 600, 900, 60, 120, expires, identifier=identifier)
-    return Record(Session(identifier, offer, Task(), created, (Passage(Phase.OFFERED, created),)), group)
+    session = Session(identifier, offer, Task(), created, (Passage(Phase.OFFERED, created),))
+    return Record(session, group, owner=owner)
 
 
 def booking(start: int, end: int, cores: int = 1, pool: str = "batch", node: int | None = None) -> Booking:
@@ -393,7 +396,8 @@ class StoreMachine(RuleBasedStateMachine):
             records = (*model.records[:place], kept, *model.records[place + 1 :])
         else:
             expires = data.draw(st.integers(0, 14))
-            kept = record(f"r{next(self.names)}", data.draw(owners), expires, model.now)
+            whose = data.draw(st.none() | owners)
+            kept = record(f"r{next(self.names)}", data.draw(owners), expires, model.now, whose)
             records = (*model.records, kept)
         page.keep(kept)
         return evolve(model, records=records)
@@ -420,6 +424,10 @@ class StoreMachine(RuleBasedStateMachine):
             assert page.records(2) == list(reversed(self.model.records))[:2]
             for group in ("ann", "bob", "cy"):
                 assert page.group(group) == [each for each in self.model.records if each.group == group]
+            for owner in ("ann", "bob", "cy"):
+                own = [each for each in reversed(self.model.records) if each.owner == owner]
+                assert page.records(None, owner) == own
+                assert page.records(1, owner) == own[:1]
             for each in self.model.records:
                 assert page.record(each.session.identifier) == each
 

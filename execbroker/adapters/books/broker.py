@@ -65,8 +65,15 @@ class BookBroker(Broker):
         self._store = store
         self._identifiers = identifiers
 
-    def plan(self, task: Task, now: int, query: Query = _PLAIN) -> Answer:
-        """The answer for a task; what it offers is held as the platforms' `hold` says, until it expires."""
+    def plan(self, task: Task, now: int, query: Query = _PLAIN, *, owner: str | None = None) -> Answer:
+        """The answer for a task; what it offers is held as the platforms' `hold` says, until it expires.
+
+        Args:
+            task: The task.
+            now: The instant.
+            query: What the client wants of the answer.
+            owner: Whose the offers are; the book keeps it, and leaves it to others to ask.
+        """
         self._note(now)
         for _ in range(_TRIES):
             found = self._search(task, query)
@@ -75,10 +82,10 @@ class BookBroker(Broker):
             with self._store.write() as page:
                 placed = self._placed(page, found)
                 if len(placed) == len(found.answer.offers):
-                    return evolve(found.answer, offers=self._offered(page, task, placed, found.now))
+                    return evolve(found.answer, offers=self._offered(page, task, placed, found.now, owner))
         # Others were faster each time: what they left of the last answer is true, too.
         with self._store.write() as page:
-            offers = self._offered(page, task, self._placed(page, found), found.now)
+            offers = self._offered(page, task, self._placed(page, found), found.now, owner)
         return evolve(found.answer, offers=offers, reasons=() if offers else (_RACED,), complete=False)
 
     def accept(
@@ -137,11 +144,20 @@ class BookBroker(Broker):
         with self._store.read() as page:
             return self._record(page, identifier).session
 
-    def sessions(self, now: int, last: int | None = None) -> list[Session]:
-        """All sessions as they stand, or the last so many, the newest first."""
+    def sessions(self, now: int, last: int | None = None, owner: str | None = None) -> list[Session]:
+        """All sessions as they stand, or those of an owner; of these the last so many, the newest first."""
         self._note(now)
         with self._store.read() as page:
-            return [record.session for record in page.records(last)]
+            return [record.session for record in page.records(last, owner)]
+
+    def owner(self, identifier: str) -> str | None:
+        """Whose a session is, where that was said when it was offered.
+
+        Raises:
+            Refused: `offer-unknown`.
+        """
+        with self._store.read() as page:
+            return self._record(page, identifier).owner
 
     def advance(self, identifier: str, event: Event, now: int, message: str | None = None) -> Session:
         """Write down what happens to an accepted session; at its end, what it booked is free again. For runners.
@@ -219,7 +235,7 @@ class BookBroker(Broker):
         ]
 
     def _offered(
-        self, page: WritablePage, task: Task, placed: Iterable[Placed], now: int
+        self, page: WritablePage, task: Task, placed: Iterable[Placed], now: int, owner: str | None
     ) -> tuple[Offer, ...]:
         """Keep and hold offers as alternatives of each other."""
         group = self._identifiers()
@@ -228,7 +244,7 @@ class BookBroker(Broker):
             identifier = self._identifiers()
             history = (Passage(Phase.OFFERED, now),)
             session = Session(identifier, evolve(offer, identifier=identifier), task, now, history)
-            records.append(Record(session, group, node))
+            records.append(Record(session, group, node, owner))
             page.keep(records[-1])
         self._hold(page, group, records)
         return tuple(record.session.offer for record in records)

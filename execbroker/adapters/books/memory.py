@@ -79,6 +79,8 @@ class _MemoryPage(WritablePage):
         self._passing: list[tuple[int, int, _Entry]] = []
         self._records: dict[str, Record] = {}
         self._groups: defaultdict[str, list[str]] = defaultdict(list)
+        #: The identifiers of each owner's records, in the order in which they were first kept.
+        self._whose: defaultdict[str, list[str]] = defaultdict(list)
         #: Offers that are not yet taken, rejected or marked as expired, by their deadline.
         self._open: list[tuple[int, str]] = []
         self._notes: dict[str, str] = {}
@@ -125,9 +127,11 @@ class _MemoryPage(WritablePage):
         """The records of one answer's offers."""
         return [self._records[identifier] for identifier in self._groups.get(group, ())]
 
-    def records(self, last: int | None = None) -> list[Record]:
+    def records(self, last: int | None = None, owner: str | None = None) -> list[Record]:
         """The records, the newest first."""
-        return list(islice(reversed(self._records.values()), last))
+        if owner is None:
+            return list(islice(reversed(self._records.values()), last))
+        return [self._records[each] for each in islice(reversed(self._whose.get(owner, [])), last)]
 
     def notes(self) -> dict[str, str]:
         """The texts that were noted."""
@@ -200,9 +204,13 @@ class _MemoryPage(WritablePage):
         if record is None:
             if (gone := self._records.pop(identifier, None)) is not None:
                 self._groups[gone.group].remove(identifier)
+                if gone.owner is not None:
+                    self._whose[gone.owner].remove(identifier)
             return
         if before is None:
             self._groups[record.group].append(identifier)
+            if record.owner is not None:
+                self._whose[record.owner].append(identifier)
         self._records[identifier] = record
         if record.session.phase is Phase.OFFERED:
             insort(self._open, (record.deadline, identifier))

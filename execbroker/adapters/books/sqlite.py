@@ -38,7 +38,7 @@ _PATIENCE: Final = 30
 #: Marks a file as a book, in SQLite's `application_id` ("book" in ASCII).
 _BOOK: Final = 0x626F6F6B
 #: The version of the tables, in SQLite's `user_version`; a book of another version is not touched.
-_VERSION: Final = 1
+_VERSION: Final = 2
 _TABLES: Final = f"""
 begin;
 create table seen (now integer not null, revision integer not null);
@@ -47,9 +47,10 @@ create table lengths (length integer primary key, longest integer not null);
 insert into lengths values {", ".join(f"({number}, {longest_in(number)})" for number in range(CLASSES))};
 create table records (
     number integer primary key, identifier text not null unique, "group" text not null, node integer,
-    phase text not null, deadline integer not null, document text not null
+    owner text, phase text not null, deadline integer not null, document text not null
 );
 create index by_group on records ("group", number);
+create index by_whose on records (owner, number);
 create index by_deadline on records (deadline, number) where phase = 'OFFERED';
 create table entries (
     owner text not null, platform text not null, pool text not null, node integer,
@@ -238,9 +239,12 @@ class _SqlitePage(WritablePage):
         """The records of one answer's offers."""
         return list(self._records('where "group" = ? order by number', group))
 
-    def records(self, last: int | None = None) -> list[Record]:
+    def records(self, last: int | None = None, owner: str | None = None) -> list[Record]:
         """The records, the newest first."""
-        return list(self._records("order by number desc limit ?", -1 if last is None else last))
+        whose, values = ("", ()) if owner is None else ("where owner = ? ", (owner,))
+        return list(
+            self._records(f"{whose}order by number desc limit ?", *values, -1 if last is None else last)
+        )
 
     def notes(self) -> dict[str, str]:
         """The texts that were noted."""
@@ -265,13 +269,14 @@ class _SqlitePage(WritablePage):
         """Keep a record."""
         session = record.session
         self._run(
-            'insert into records (identifier, "group", node, phase, deadline, document) '
-            "values (?, ?, ?, ?, ?, ?) on conflict (identifier) do update "
+            'insert into records (identifier, "group", node, owner, phase, deadline, document) '
+            "values (?, ?, ?, ?, ?, ?, ?) on conflict (identifier) do update "
             "set phase = excluded.phase, document = excluded.document, node = excluded.node",
             (
                 session.identifier,
                 record.group,
                 record.node,
+                record.owner,
                 session.phase.value,
                 record.deadline,
                 write_session(session),
@@ -294,15 +299,15 @@ class _SqlitePage(WritablePage):
         (value,) = self._run(f"select {what} from seen").fetchone()
         return int(value)
 
-    def _records(self, where: str, value: object) -> Iterator[Record]:
-        for group, node, document in self._run(
-            f'select "group", node, document from records {where}', (value,)
+    def _records(self, where: str, *values: object) -> Iterator[Record]:
+        for group, node, owner, document in self._run(
+            f'select "group", node, owner, document from records {where}', values
         ):
             try:
                 session = read_session(document)
             except ValueError as fault:
                 raise sqlite3.DataError(str(fault)) from fault
-            yield Record(session, group, node)
+            yield Record(session, group, node, owner)
 
 
 @lru_cache(maxsize=1 << 16)

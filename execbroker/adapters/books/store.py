@@ -34,11 +34,13 @@ class Record:
         session: The session.
         group: What it shares with its siblings, the offers of the same answer; it never changes.
         node: Where it is held, in a pool with nodes.
+        owner: Whose it is, where the broker was told; it never changes.
     """
 
     session: Session
     group: str
     node: int | None = None
+    owner: str | None = None
 
     @property
     def deadline(self) -> int:
@@ -75,8 +77,11 @@ class Page(ABC):
         """The records of one answer's offers, in the order in which they were first kept."""
 
     @abstractmethod
-    def records(self, last: int | None = None) -> list[Record]:
-        """All records, or the last so many, the newest first."""
+    def records(self, last: int | None = None, owner: str | None = None) -> list[Record]:
+        """All records, or those of an owner; of these the last so many, the newest first.
+
+        Costs what is given back, not what is there.
+        """
 
     @abstractmethod
     def notes(self) -> dict[str, str]:
