@@ -37,7 +37,7 @@ def test_syntax(execbroker: Callable[..., Any], shell: str) -> None:
         ("execbroker ", set(COMMANDS)),
         ("execbroker offers --pre", {"--prefer"}),
         ("execbroker offers --output ", {"table", "brief", "json", "yaml"}),
-        ("execbroker schema ", {"task", "platform"}),
+        ("execbroker schema ", {"task", "platform", "answer"}),
     ],
 )
 def test_answers(

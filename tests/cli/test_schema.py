@@ -8,10 +8,12 @@ from typing import Any
 
 import pytest
 
-from execbroker.languages.schemas import platform_schema, task_schema
+from execbroker.languages.schemas import answer_schema, platform_schema, task_schema
 
 
-@pytest.mark.parametrize(("kind", "schema"), [("task", task_schema), ("platform", platform_schema)])
+@pytest.mark.parametrize(
+    ("kind", "schema"), [("task", task_schema), ("platform", platform_schema), ("answer", answer_schema)]
+)
 def test_schema(execbroker: Callable[..., Any], kind: str, schema: Callable[[], dict[str, Any]]) -> None:
     """The schema of the kind that was asked for, as readable JSON."""
     status, output, errors = execbroker("schema", kind)
@@ -21,7 +23,7 @@ def test_schema(execbroker: Callable[..., Any], kind: str, schema: Callable[[], 
 
 
 def test_unknown_kind(execbroker: Callable[..., Any]) -> None:
-    """There is a schema for tasks and one for platforms."""
+    """There is a schema for tasks, one for platforms and one for answers."""
     status, _, errors = execbroker("schema", "offer")
     assert status == 2
-    assert "'task', 'platform'" in errors
+    assert "'task', 'platform', 'answer'" in errors

@@ -1,4 +1,4 @@
-"""Likely mistakes in task and platform files, each with all that is said about it.
+"""Likely mistakes in task and platform files and in answers, each with all that is said about it.
 
 Who makes one should be able to mend it without looking anything up: every message has its place in the file and
 says what to write instead. The mistakes stand in `mistakes/`: what is wrong, the file, and the messages below
@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from execbroker.core.problems import Reading
-from execbroker.languages import read_platform, read_task
+from execbroker.languages import read_answer, read_platform, read_task
 
 FOLDER = Path(__file__).parent / "mistakes"
 
@@ -27,7 +27,11 @@ def mistakes(name: str, read: Read) -> Iterator[object]:
         yield pytest.param(text, lambda text: read(text, f"{name}.yaml"), messages.splitlines(), id=what)
 
 
-ALL = [*mistakes("task", read_task), *mistakes("platform", read_platform)]
+ALL = [
+    *mistakes("task", read_task),
+    *mistakes("platform", read_platform),
+    *mistakes("answer", read_answer),
+]
 
 
 def test_there_are_many() -> None:

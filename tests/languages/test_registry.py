@@ -14,6 +14,7 @@ from execbroker.languages import (
     is_unknown_language,
     language,
     languages,
+    read_answer,
     read_either,
     read_platform,
     read_task,
@@ -22,6 +23,8 @@ from execbroker.languages import (
 
 #: A package that brings a language, whose tasks have a name and nothing else.
 PACKAGE = """
+from attrs import evolve
+from execbroker.core.answer import Answer
 from execbroker.core.problems import Reading
 from execbroker.core.task import Task
 from execbroker.languages import Language
@@ -32,6 +35,7 @@ SMALL = Language(
     lambda document, resources: Reading(Task(name=document.root["call"], language="small-1.0")),
     lambda answer: {"answer": "yes" if answer.is_yes else "no"},
 )
+BOTH = evolve(SMALL, name="both-1.0", read_answer=lambda document: Reading(Answer(language="both-1.0")))
 OTHER = 3
 """
 
@@ -59,7 +63,7 @@ class TestBuiltIn:
     def test_languages_are_values(self) -> None:
         """Equal if all their parts are, and not to be changed."""
         first = languages()[0]
-        assert Language(first.name, first.reads, first.read, first.write) == first
+        assert Language(first.name, first.reads, first.read, first.write, first.read_answer) == first
         with pytest.raises(AttributeError):
             first.name = "other"  # type: ignore[misc]
 
@@ -84,6 +88,15 @@ class TestBuiltIn:
         assert [problem.code for problem in reading.problems] == ["wrong-type"]
         assert not is_unknown_language(reading)
 
+    def test_answers_too(self) -> None:
+        """Are read in languages that are known, whatever else there is in them."""
+        reading = read_answer("lang: IVOA-TLD-1.0\nresult: 3", "answer.yaml")
+        (problem,) = reading.problems
+        assert (problem.code, problem.hint) == (LANGUAGE_UNKNOWN, "did you mean `IVOA-TDL-1.0`?")
+        assert str(problem.position) == "answer.yaml:1:7"
+        assert is_unknown_language(reading)
+        assert read_answer('result: "NO"').unwrap() == Answer()
+
     def test_other_problems_are_no_unknown_language(self) -> None:
         """Nor is a task without any."""
         assert not is_unknown_language(read_task("minduration: 1"))
@@ -107,6 +120,15 @@ class TestOtherPackages:
         task = read_task("lang: small-1.0\ncall: me").unwrap()
         assert task == Task(name="me", language="small-1.0")
         assert write_answer(Answer(language=task.language)) == {"answer": "no"}
+
+    def test_its_answers_are_read_if_it_can(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        """A language may also do no more than write them, and then that is the one problem."""
+        entries = "small-1.0 = some_languages:SMALL\nboth-1.0 = some_languages:BOTH"
+        install(tmp_path, monkeypatch, "some_languages", entries, PACKAGE)
+        assert read_answer("lang: both-1.0").unwrap() == Answer(language="both-1.0")
+        (problem,) = read_answer("lang: small-1.0\nanswer: no", "answer.yaml").problems
+        assert (problem.code, problem.path, problem.found) == ("language-not-read", "lang", "small-1.0")
+        assert str(problem.position) == "answer.yaml:1:7"
 
     @pytest.mark.parametrize(
         ("entry", "source", "said"),

@@ -15,7 +15,6 @@ from typing import Any, Final, TypeVar, Union, cast, get_args, get_origin
 
 import attrs
 from cattrs import Converter
-from cattrs.cols import list_structure_factory
 from cattrs.errors import (
     BaseValidationError,
     ForbiddenExtraKeysError,
@@ -69,12 +68,25 @@ def _optional(kind: Any, converter: Converter) -> Hook:
 
 
 def _list(kind: Any, converter: Converter) -> Hook:
-    structure_items = list_structure_factory(kind, converter)
+    """Several things of one kind; where very many of them are at fault, the rest is not looked at."""
+    inner = get_args(kind)[0]
+    hook = converter.get_structure_hook(inner)
 
-    def check(value: Any, _: Any) -> Any:
+    def check(value: Any, _: Any) -> list[Any]:
         if not isinstance(value, list):
             raise WrongKind("a list", value)
-        return structure_items(value, kind)
+        read, errors = [], []
+        for index, item in enumerate(value):
+            try:
+                read.append(hook(item, inner))
+            except Exception as error:  # noqa: BLE001 - passed on in a group, as cattrs does
+                error.add_note(IterableValidationNote(f"at {index}", index, inner))
+                errors.append(error)
+                if len(errors) >= MOST_PROBLEMS:
+                    break
+        if errors:
+            raise IterableValidationError(f"structuring {kind}", errors, kind)
+        return read
 
     return check
 

@@ -17,7 +17,7 @@ from execbroker.languages.structuring.document_classes import Advice, fold, simi
 from execbroker.languages.structuring.findings import Findings, shown
 from execbroker.languages.structuring.ledger import Ledger
 from execbroker.languages.structuring.quantities import is_name, read_pair
-from execbroker.languages.tdl.answer_keys import AllotmentDocument, StoreDocument
+from execbroker.languages.tdl.answer_keys import AllotmentDocument, StoreDocument, advise
 from execbroker.languages.tdl.keys import RESOURCES, advise_compute, resource_meant
 from execbroker.languages.text.documents import Path
 
@@ -75,12 +75,14 @@ def _is_further(name: str) -> bool:
 
 def _advise(key: str) -> Advice | None:
     """What to write instead of a key, unless it may be one end of a further resource."""
+    if advice := advise(AllotmentDocument, key):
+        return advice
     if key[:3] in _OTHER_END and is_name(key[3:]):
         return advise_compute(key, frozenset())
     meant = key if key in RESOURCES else resource_meant(fold(key))
     if meant in RESOURCES:
         return "unknown-key", f"write `min{meant}` and `max{meant}`: an offer says both"
-    return advise_compute(key, frozenset()) or ("unknown-key", _HOW)
+    return "unknown-key", "did you mean `name`?" if similar(key, ["name"]) else _HOW
 
 
 def _read_both(

@@ -15,6 +15,7 @@ from execbroker.languages.structuring.document_classes import (
     one,
     several,
 )
+from execbroker.languages.tdl.keys import RESOURCES
 
 __all__ = [
     "AllotmentDocument",
@@ -199,6 +200,12 @@ _ADVICE: Final[dict[type, dict[str, str]]] = {
         **dict.fromkeys(("new", "needed"), "write `to`"),
     },
     UnansweredDocument: {"name": "write `planner`", "reason": "write `message`"},
+    AllotmentDocument: {
+        **dict.fromkeys(
+            ("disk", "storage", "minstorage", "maxstorage", "scratch", "size"),
+            "write `storage-resources: [{minsize: 1TiB, maxsize: 2TiB}]` in the offer",
+        ),
+    },
     StoreDocument: {"size": "write `minsize` and `maxsize`"},
     CostDocument: {
         **dict.fromkeys(("value", "total", "sum"), "write `amount`"),
@@ -224,8 +231,10 @@ def _place(kind: type, key: str) -> str | None:
     """Where a key belongs that belongs in one other place only."""
     if kind is AnswerDocument:
         return "in each offer, under `offers`" if key in keys_of(OfferDocument) else None
-    if not issubclass(kind, OfferDocument):
+    if kind is not AllotmentDocument and not issubclass(kind, OfferDocument):
         return None
+    if key in keys_of(OfferDocument):
+        return "in the offer, beside `compute-resources`"
     if key in keys_of(AnswerDocument):
         return "at the top of the answer"
     if key == "changes":
@@ -234,9 +243,5 @@ def _place(kind: type, key: str) -> str | None:
         return "under `storage-resources`"
     if key in ("amount", "currency"):
         return "under `cost`"
-    ends = ("min", "max", "")
-    return (
-        "under `compute-resources`"
-        if any(key == end + name for end in ends for name in ("cores", "memory", "gpus"))
-        else None
-    )
+    is_amount = key.removeprefix("min").removeprefix("max") in RESOURCES
+    return "under `compute-resources`" if is_amount and kind is not AllotmentDocument else None
