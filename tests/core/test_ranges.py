@@ -51,6 +51,13 @@ class TestPointwise:
         assert hull == (set(range(min(both), max(both) + 1)) if both else set())
 
     @given(ranges, ranges)
+    def test_sums(self, one: Range, other: Range) -> None:
+        """All sums of a number from each; the numbers are far enough out to reach whatever is looked at."""
+        sums = {a + b for a in range(-40, 41) if a in one for b in range(-40, 41) if b in other}
+
+        assert members(one + other) == sums & set(NUMBERS)
+
+    @given(ranges, ranges)
     def test_subset(self, one: Range, other: Range) -> None:
         """One is a subset if the other holds all that it holds."""
         assert one.is_subset(other) == (members(one) <= members(other))
@@ -74,6 +81,14 @@ class TestLaws:
         assert a | b == b | a
         assert a & a == a | a == a
         assert a & (a | b) == a | (a & b) == a
+
+    @given(ranges, ranges, ranges)
+    def test_sums(self, a: Range, b: Range, c: Range) -> None:
+        """Addition is associative and commutative, 0 changes nothing, and a hull of sums is a sum of the hull."""
+        assert (a + b) + c == a + (b + c)
+        assert a + b == b + a
+        assert a + Range.exactly(0) == a
+        assert (b | c) + a == (b + a) | (c + a)
 
     @given(ranges)
     def test_bounds(self, a: Range) -> None:
