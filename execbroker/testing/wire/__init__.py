@@ -1,0 +1,1 @@
+"""The protocol in which brokers in any language are judged, as pure functions from values to values."""
