@@ -78,11 +78,11 @@ def extensions(
         if (best := _most_kept_out(limit, limit.relaxed(task), find, known)) is None:
             continue
         value = limit.needed(*best, best[1].duration(best[0]))
-        if (best := _most_kept_out(limit, limit.moved(task, value), find, known)) is not None:
+        moved = limit.moved(task, value)
+        if (best := _most_kept_out(limit, moved, find, known)) is not None:
             change = Change(limit.path, limit.old, limit.written(value))
-            found.append(
-                (limit.distance(value), Alternative(offers_of(best[1], task, now)(best[0]), (change,)))
-            )
+            offer = offers_of(best[1], moved, now)(best[0])
+            found.append((limit.distance(value), Alternative(offer, (change,))))
     return tuple(alternative for _, alternative in sorted(found, key=lambda pair: pair[0]))
 
 

@@ -171,6 +171,8 @@ def test_extensions_are_new(world: World) -> None:
         for alternative in answer.alternatives:
             assert alternative.offer not in known
             assert [each for each in alternative.changes if each.old != each.new]
+            extended = list(planner.offers(moved(world.task, alternative), world.now))
+            assert alternative.offer in extended
 
 
 @given(worlds())
