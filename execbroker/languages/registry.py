@@ -13,7 +13,7 @@ from typing import Any, Final, TypeVar, final
 from attrs import evolve, frozen
 
 from execbroker.core.answer import Answer
-from execbroker.core.platform import Platform
+from execbroker.core.platform import Booking, Platform
 from execbroker.core.problems import Problem, Reading, quoted
 from execbroker.core.task import Task
 from execbroker.languages.structuring.document_classes import similar
@@ -30,6 +30,7 @@ __all__ = [
     "language",
     "languages",
     "read_answer",
+    "read_bookings",
     "read_either",
     "read_platform",
     "read_task",
@@ -216,6 +217,22 @@ def _platform(problems: tuple[Problem, ...], document: Document) -> Reading[Plat
     from execbroker.languages.platforms import files  # who has no platform file doesn't pay for its classes
 
     return _with(problems, files.read(document))
+
+
+def read_bookings(source: bytes | str, name: str, platform: Platform) -> Reading[tuple[Booking, ...]]:
+    """The bookings of a file that has nothing else, or all its problems.
+
+    Args:
+        source: The content of the file: a list as platform files have it under `bookings`, in YAML 1.2 or JSON.
+        name: The name of the file, for messages.
+        platform: Whose bookings they are.
+    """
+    document = read(source, name)
+    if document.value is None:
+        return Reading(None, document.problems)
+    from execbroker.languages.platforms import bookings  # few commands take bookings by themselves
+
+    return _with(document.problems, bookings.read(document.value, platform))
 
 
 def read_either(source: bytes | str, name: str) -> Reading[Task] | Reading[Platform]:

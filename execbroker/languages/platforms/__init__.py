@@ -1,1 +1,1 @@
-"""Platform files: `files` reads them, from their `keys`, `pools` and `calendar`."""
+"""Platform files: `files` reads them, from their `keys`, `pools` and `calendar`; `bookings` some by themselves."""
