@@ -83,6 +83,13 @@ def test_refused(text: str) -> None:
     assert str(raised.value).isprintable()
 
 
+def test_later_years_are_read_where_they_are_wanted() -> None:
+    """Nobody asks a planner so late, but what it answers may lie beyond."""
+    assert format_instant(parse_instant("9999-12-30T00:00Z", last_year=9999)) == "9999-12-30T00:00:00Z"
+    with pytest.raises(Unreadable, match="is not in the years 1970 to 2024"):
+        parse_instant("2025-01-01T00:00Z", last_year=2024)
+
+
 @given(st.text(max_size=30) | st.text("0123456789-:TZ+. ", max_size=26))
 def test_any_text(text: str) -> None:
     """Any text is an instant of these years, or refused."""

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from collections.abc import Callable
-from datetime import timedelta
+from collections.abc import Callable, Iterator
 from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
@@ -14,7 +13,7 @@ from zoneinfo import available_timezones
 
 import pytest
 from attrs import evolve, fields_dict
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from execbroker.core.amounts import Amounts, Unit, unit_of
@@ -207,7 +206,7 @@ class TestLaws:
     @given(worlds(), st.booleans(), formats)
     def test_answers_of_the_planner(self, world: Any, everything: bool, write: Write) -> None:
         """In small worlds, with all that it can be asked for."""
-        query = Query(all_boxes=everything, max_offers=4)
+        query = Query(all_boxes=everything, max_offers=4, alternatives=not everything)
         check_round_trip(plan(world.task, world.platforms, world.now, query), write)
 
     @pytest.mark.parametrize("path", sorted(EXAMPLES.glob("tasks/*.*")), ids=lambda path: path.name)
@@ -216,7 +215,7 @@ class TestLaws:
         for place in sorted(EXAMPLES.glob("platforms/*.*")):
             platform = read_platform(place.read_bytes(), place.name).unwrap()
             task = read_task(path.read_bytes(), path.name, platform.resources).unwrap()
-            answer = plan(task, (platform,), NOW)
+            answer = plan(task, (platform,), NOW, Query(alternatives=True))
             for write in (to_yaml, to_json):
                 check_round_trip(answer, write)
 
@@ -457,25 +456,30 @@ KEYS = st.sampled_from([
 ])  # fmt: skip
 
 
+def places(node: Any) -> Iterator[tuple[Any, Any]]:
+    """Every collection of a tree with each of its keys or indices."""
+    for step in list(node) if isinstance(node, dict) else range(len(node)):
+        yield node, step
+        if isinstance(node[step], dict | list):
+            yield from places(node[step])
+
+
 @st.composite
 def damaged(draw: st.DrawFn) -> Any:
-    """Documents of answers in which some things were put elsewhere, taken out or exchanged."""
-    tree: Any = {"answer": write_answer(draw(answers))}
-    for _ in range(draw(st.integers(1, 4))):
-        node, step = tree, "answer"
-        while isinstance(node[step], dict | list) and node[step] and draw(st.integers(0, 4)):
-            node = node[step]
-            step = draw(st.sampled_from(sorted(node) if isinstance(node, dict) else range(len(node))))
+    """Documents of answers in which a few things were called otherwise, taken out, put in or exchanged."""
+    tree = write_answer(draw(answers))
+    for _ in range(draw(st.integers(1, 3))):
+        node, step = draw(st.sampled_from(list(places(tree))))
         match draw(st.integers(0, 3)):
-            case 0 if isinstance(node, dict) and node is not tree:
+            case 0 if isinstance(node, dict):
                 node[draw(KEYS)] = node.pop(step)
-            case 1 if node is not tree:
+            case 1 if len(tree) > 1 or node is not tree:
                 del node[step]
-            case 2 if isinstance(node, dict) and node is not tree:
+            case 2 if isinstance(node, dict):
                 node[draw(KEYS)] = draw(SCALARS)
             case _:
                 node[step] = draw(SCALARS)
-    return tree["answer"]
+    return tree
 
 
 @st.composite
@@ -505,7 +509,6 @@ def check_end(text: str) -> None:
 class TestHostile:
     """Whatever is read, it ends in an answer or in problems."""
 
-    @settings(max_examples=settings().max_examples * 3)
     @given(damaged(), formats)
     def test_damaged_documents(self, tree: Any, write: Write) -> None:
         """Keys and values that are others, elsewhere or missing; each problem says what to write instead."""
@@ -556,18 +559,3 @@ def test_reading_a_task_loads_nothing_of_it() -> None:
         check=False,
     )
     assert (done.returncode, done.stdout.strip()) == (0, "")
-
-
-@given(st.sampled_from(sorted(available_timezones())), st.integers(10**9, 4 * 10**9))
-def test_every_clock_of_the_world_can_be_read(zone: str, instant: int) -> None:
-    """Whatever zone a task is in, its start has a zone that shows the same."""
-    if zone in ("EST", "MST", "HST", "Factory"):
-        return
-    (written,) = write_answer(
-        Answer((Offer("p", "b", instant, instant, instant, 1, 1, instant, zone=zone),))
-    )["offers"]  # type: ignore[misc, str]
-    offer = only(
-        minstart=f'"{written["minstart"]}"', startdate=f'"{written["startdate"]}"',
-        starttime=f'"{written["starttime"]}"', maxstart='"2999-01-01T00:00:00Z"',
-    )  # fmt: skip
-    assert local(instant, offer.zone).utcoffset() == local(instant, zone).utcoffset() != timedelta(days=1)

@@ -1,4 +1,4 @@
-"""Tests of the JSON Schemas: what they refuse the reader refuses, what the reader takes they take."""
+"""Tests of the JSON Schemas: what they refuse the readers refuse, what readers take and writers write they take."""
 
 from decimal import Decimal
 from pathlib import Path
@@ -9,14 +9,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
-from execbroker.languages import read_platform, read_task
-from execbroker.languages.schemas import platform_schema, task_schema
+from execbroker.core.planner import Query, plan
+from execbroker.languages import read_answer, read_platform, read_task, write_answer
+from execbroker.languages.schemas import answer_schema, platform_schema, task_schema
 from execbroker.languages.text.reader import read
 from execbroker.languages.text.writer import to_json, to_yaml
+from execbroker.testing.strategies import worlds
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 TASK = Draft202012Validator(task_schema())
 PLATFORM = Draft202012Validator(platform_schema())
+ANSWER = Draft202012Validator(answer_schema())
 VALIDATORS = {"tasks": (TASK, read_task), "platforms": (PLATFORM, read_platform)}
 
 
@@ -33,7 +36,7 @@ def tree_of(text: str) -> Any:
 
 def test_they_are_schemas() -> None:
     """Of the dialect that they name."""
-    for validator in (TASK, PLATFORM):
+    for validator in (TASK, PLATFORM, ANSWER):
         Draft202012Validator.check_schema(validator.schema)
         assert validator.schema["$schema"] == "https://json-schema.org/draft/2020-12/schema"
 
@@ -44,6 +47,8 @@ def test_they_are_made_anew() -> None:
     assert task_schema()["$defs"]
     platform_schema()["properties"].clear()
     assert platform_schema()["properties"]
+    answer_schema()["$defs"].clear()
+    assert answer_schema()["$defs"]
 
 
 def test_every_key_is_described() -> None:
@@ -60,6 +65,7 @@ def test_every_key_is_described() -> None:
 
     check(TASK.schema)
     check(PLATFORM.schema)
+    check(ANSWER.schema)
 
 
 @pytest.mark.parametrize("path", examples("tasks", "platforms"), ids=lambda path: path.name)
@@ -130,6 +136,72 @@ REFUSED_PLATFORMS = [
     "platform: p\npools: [{name: a, cores: 1}]\ndefaults: {gpus: 1}",
     "platform: p\npools: [{name: a, cores: 1}]\nmax_duration: 1d",
 ]
+
+
+#: An offer as JSON without its closing brace.
+OFFER = (
+    '{"offer": "a", "platform": "p", "pool": "b", "expires": "2023-05-11T09:00:00Z", "startdate": "2023-05-11",'
+    ' "starttime": "10:00", "minstart": "2023-05-11T09:00:00Z", "maxstart": "2023-05-11T09:00Z",'
+    ' "maxend": "2023-05-11T13:00+01:00", "minduration": "PT1H", "maxduration": "2h"'
+)
+REFUSED_ANSWERS = [
+    "[]",
+    "complete: true",
+    "result: yes",
+    "result: YES",
+    "result: YES\noffers: []",
+    "result: NO\noffers: {}",
+    f"{{result: NO, offers: [{OFFER}}}]}}",
+    "lang: other\nresult: NO",
+    "result: NO\nresaons: []",
+    "result: NO\ncomplete: yes",
+    "result: NO\nomitted: -1",
+    "result: NO\nomitted: some",
+    "result: NO\nreasons: [{code: busy}]",
+    "result: NO\nreasons: [{code: busy, message: a, asked: [4]}]",
+    "result: NO\nreasons: [{code: busy, message: a, asked: 4 of them}]",
+    "result: NO\nreasons: [{code: busy, message: a, start: 2023-05-11}]",
+    "result: NO\nunanswered: [{planner: a, code: failed}]",
+    'result: NO\nalternatives: [{"offer": "a"}]',
+    f'{{"result": "NO", "alternatives": [{OFFER}}}]}}',
+    f'{{"result": "NO", "alternatives": [{OFFER}, "changes": [{{"from": 3}}]}}]}}',
+    *(
+        f'{{"result": "YES", "offers": [{OFFER}, {more}}}]}}'
+        for more in (
+            '"changes": []',
+            '"phase": "OFFERED"',
+            '"proximity": "35"',
+            '"preparation": 3600',
+            '"cost": 0.64',
+            '"cost": {"amount": 0.64}',
+            '"cost": {"amount": "0.64 EUR"}',
+            '"compute-resources": {"mincores": 4, "maxcores": 4}',
+            '"compute-resources": [{"mincores": 4}]',
+            '"compute-resources": [{"maxmemory": "4G"}]',
+            '"compute-resources": [{"cores": 4}]',
+            '"compute-resources": [{"mincores": "4", "maxcores": "4"}]',
+            '"compute-resources": [{"minmemory": 4, "maxmemory": 4}]',
+            '"compute-resources": [{"minlicences": "some", "maxlicences": "all"}]',
+            '"storage-resources": [{"minsize": "4G"}]',
+            '"storage-resources": [{"size": "4G"}]',
+        )
+    ),
+]
+
+
+@pytest.mark.parametrize("text", REFUSED_ANSWERS)
+def test_both_refuse_these_answers(text: str) -> None:
+    """The form alone shows that they are wrong."""
+    assert not ANSWER.is_valid(tree_of(text))
+    assert not read_answer(text).is_valid
+
+
+@given(worlds(), st.booleans())
+def test_what_is_written_is_valid(world: Any, everything: bool) -> None:
+    """Every answer has the form that the schema describes."""
+    query = Query(all_boxes=everything, max_offers=4, alternatives=not everything)
+    tree = write_answer(plan(world.task, world.platforms, world.now, query))
+    assert [error.message for error in ANSWER.iter_errors(tree)] == []
 
 
 @pytest.mark.parametrize("text", REFUSED_TASKS)
@@ -270,6 +342,51 @@ def test_what_the_reader_takes_of_platforms_the_schema_takes(tree: Any, write: A
     """So an editor never marks what is right."""
     if read_platform(write(tree)).is_valid:
         assert [error.message for error in PLATFORM.iter_errors(tree)] == []
+
+
+@st.composite
+def answer_trees(draw: st.DrawFn) -> Any:
+    """Answers with something at some of their keys."""
+
+    def keys(*names: str) -> st.SearchStrategy[dict[str, Any]]:
+        return st.dictionaries(st.sampled_from(names), SCALARS | INSTANTS, max_size=2)
+
+    ends = [f"{end}{name}" for name in ("cores", "memory", "gpus", "licences") for end in ("min", "max")]
+    parts = {
+        "compute-resources": st.lists(keys("name", *ends), max_size=2),
+        "storage-resources": st.lists(keys("minsize", "maxsize", "name"), max_size=2),
+        "cost": keys("amount", "currency"),
+    } | dict.fromkeys(tree_of(OFFER + "}"), SCALARS | INSTANTS)
+    parts |= dict.fromkeys(("preparation", "proximity", "flavour", "runner", "status"), SCALARS)
+    chosen = draw(st.lists(st.sampled_from(sorted(parts)), unique=True, max_size=2))
+    offer = tree_of(OFFER + "}") | {key: draw(parts[key]) for key in chosen}
+    path = draw(
+        st.sampled_from(["minduration", "compute-resources[0].mincores", "storage-resources[0].minsize"])
+    )
+    figures = draw(keys("asked", "available", "start", "end", "pool", "platform"))
+    reason = {"code": "busy", "message": "no room", "path": path, **figures}
+    change = {"path": path, **draw(keys("from", "to"))}
+    tree = {"result": "YES", "offers": [offer], "reasons": [reason]}
+    other = {
+        "result": "NO",
+        "alternatives": [{**offer, "changes": [change]}],
+        **draw(keys("complete", "omitted")),
+    }
+    return draw(st.sampled_from([tree, other, {**tree, "lang": "IVOA-TDL-1.0"}]))
+
+
+#: Instants, sums of money and figures, good and bad ones.
+INSTANTS = st.sampled_from([
+    "2023-05-11T09:00:00Z", "2023-05-11 09:00Z", "2023-05-11T10:00+01:00", "2023-05-11T10:00:00.000+01",
+    "9999-12-30T00:00Z", "2023-05-11T09:00:00", "2023-05-11T09:00:00z", "0.64", "5", "0,64", "5 EUR", "10:00",
+])  # fmt: skip
+
+
+@given(answer_trees(), st.sampled_from([to_yaml, to_json]))
+def test_what_the_reader_takes_of_answers_the_schema_takes(tree: Any, write: Any) -> None:
+    """So nobody who checks with the schema marks what is right."""
+    if read_answer(write(tree)).is_valid:
+        assert [error.message for error in ANSWER.iter_errors(tree)] == []
 
 
 @given(SCALARS)

@@ -46,6 +46,7 @@ class Tree:
     crown: Leaf | None = one(Leaf)
     leaves: list[Leaf | None] | None = several(Leaf)
     birds: list[str | None] | None = meant("a list of birds", "[wren]")
+    is_tall: bool | None = meant("`true` or `false`", "true")
     rest: dict[str, Scalar]
 
 
@@ -66,7 +67,7 @@ def test_a_sound_document_comes_out_as_it_is() -> None:
     """Every value is the very value of the tree, and further keys are in `rest`."""
     found, said = structured(
         "{name: oak, from: 2023-05-09, max-height: 30.5, crown: {colour: red}, leaves: [{colour: green, veins: 3}],"
-        " birds: [wren], cores: 4, memory: 80G}"
+        " birds: [wren], is-tall: false, cores: 4, memory: 80G}"
     )
     assert said == []
     assert found is not None
@@ -74,7 +75,8 @@ def test_a_sound_document_comes_out_as_it_is() -> None:
     assert found.crown is not None
     assert found.crown.colour == "red"
     assert [leaf and (leaf.colour, leaf.veins) for leaf in found.leaves or ()] == [("green", 3)]
-    assert (found.birds, found.rest) == (["wren"], {"cores": 4, "memory": "80G"})
+    assert (found.birds, found.is_tall) == (["wren"], False)
+    assert found.rest == {"cores": 4, "memory": "80G"}
 
 
 def test_keys_come_from_attributes() -> None:
@@ -100,6 +102,14 @@ def test_a_further_key_may_be_called_rest() -> None:
         (
             "{name: 4}",
             '1:8: error: `name` is a number, where a name is meant; write it in quotes: `name: "4"`',
+        ),
+        (
+            "{name: oak, is-tall: 1}",
+            "1:22: error: `is-tall` is a number, where `true` or `false` is meant; write `is-tall: true`",
+        ),
+        (
+            "{name: oak, is-tall: yes}",
+            "1:22: error: `is-tall` is text, where `true` or `false` is meant; write `is-tall: true`",
         ),
         (
             "{name: 0x10}",
@@ -204,6 +214,14 @@ def test_all_faults_are_told_at_once_and_the_rest_is_read() -> None:
     assert (found.name, found.max_height, found.rest) == (None, None, {})
     assert found.birds == [None, "wren"]
     assert [leaf and leaf.colour for leaf in found.leaves or ()] == ["green", None, None]
+
+
+def test_of_very_many_faults_no_more_are_looked_for_than_are_told() -> None:
+    """The first ones, in the order of the file, and that there are more."""
+    _, said = structured(f"{{name: oak, leaves: [{', '.join(['{colour: 3}'] * 50_000)}]}}")
+    assert len(said) == 201
+    assert said[1].startswith("1:44: error: `colour` is a number")
+    assert said[-1].endswith("there are 200 errors or more; only these are shown")
 
 
 def test_nothing_is_made_of_what_is_no_mapping() -> None:

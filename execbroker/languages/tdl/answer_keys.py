@@ -19,7 +19,6 @@ from execbroker.languages.tdl.keys import RESOURCES
 
 __all__ = [
     "AllotmentDocument",
-    "AlternativeDocument",
     "AnswerDocument",
     "ChangeDocument",
     "CostDocument",
@@ -67,9 +66,22 @@ class CostDocument:
     currency: str | None = meant("a currency", "EUR")
 
 
+@final
+@document
+class ChangeDocument:
+    """A limit of the task, as it is and as it would have to be."""
+
+    noun: ClassVar[str] = "a change"
+    example: ClassVar[str] = "{path: minduration, from: PT4H, to: PT2H}"
+    path: str | None = meant("a path in the task", "minduration", is_required=True)
+    from_: Scalar | None = meant("a limit", "PT4H")
+    to: Scalar | None = meant("a limit", "PT2H")
+
+
+@final
 @document
 class OfferDocument:
-    """One offer."""
+    """One offer, or an alternative, which has `changes` beside."""
 
     noun: ClassVar[str] = "an offer"
     example: ClassVar[str] = f'{{offer: "5f0c", platform: edinburgh, pool: batch, minstart: {_INSTANT}, …}}'
@@ -91,6 +103,7 @@ class OfferDocument:
     flavour: str | None = meant("the name of a flavour", "large")
     compute_resources: list[AllotmentDocument | None] | None = several(AllotmentDocument)
     storage_resources: list[StoreDocument | None] | None = several(StoreDocument)
+    changes: list[ChangeDocument | None] | None = several(ChangeDocument)
 
 
 @final
@@ -109,27 +122,6 @@ class ReasonDocument:
     available: Scalar | None = meant("an amount or a duration", "48")
     start: Scalar | None = meant("an instant", _INSTANT)
     end: Scalar | None = meant("an instant", '"2023-05-11T13:00:00Z"')
-
-
-@final
-@document
-class ChangeDocument:
-    """A limit of the task, as it is and as it would have to be."""
-
-    noun: ClassVar[str] = "a change"
-    example: ClassVar[str] = "{path: minduration, from: PT4H, to: PT2H}"
-    path: str | None = meant("a path in the task", "minduration", is_required=True)
-    from_: Scalar | None = meant("a limit", "PT4H")
-    to: Scalar | None = meant("a limit", "PT2H")
-
-
-@final
-@document
-class AlternativeDocument(OfferDocument):
-    """An offer that breaks some of the task's limits, and which."""
-
-    noun: ClassVar[str] = "an alternative"
-    changes: list[ChangeDocument | None] | None = several(ChangeDocument, is_required=True)
 
 
 @final
@@ -157,7 +149,7 @@ class AnswerDocument:
     omitted: int | None = meant("a whole number", "14")
     offers: list[OfferDocument | None] | None = several(OfferDocument)
     reasons: list[ReasonDocument | None] | None = several(ReasonDocument)
-    alternatives: list[AlternativeDocument | None] | None = several(AlternativeDocument)
+    alternatives: list[OfferDocument | None] | None = several(OfferDocument)
     unanswered: list[UnansweredDocument | None] | None = several(UnansweredDocument)
 
 
@@ -187,7 +179,6 @@ _ADVICE: Final[dict[type, dict[str, str]]] = {
         **dict.fromkeys(("language", "version"), "write `lang`"),
     },
     OfferDocument: _OFFER_ADVICE,
-    AlternativeDocument: _OFFER_ADVICE,
     ReasonDocument: {
         **dict.fromkeys(("text", "reason", "description"), "write `message`"),
         **dict.fromkeys(("type", "httpcode", "kind"), "write `code`"),
@@ -231,17 +222,15 @@ def _place(kind: type, key: str) -> str | None:
     """Where a key belongs that belongs in one other place only."""
     if kind is AnswerDocument:
         return "in each offer, under `offers`" if key in keys_of(OfferDocument) else None
-    if kind is not AllotmentDocument and not issubclass(kind, OfferDocument):
+    if kind not in (AllotmentDocument, OfferDocument):
         return None
     if key in keys_of(OfferDocument):
         return "in the offer, beside `compute-resources`"
     if key in keys_of(AnswerDocument):
         return "at the top of the answer"
-    if key == "changes":
-        return "in an alternative: what an offer gives is within the task's limits"
     if key in ("minsize", "maxsize"):
         return "under `storage-resources`"
     if key in ("amount", "currency"):
         return "under `cost`"
     is_amount = key.removeprefix("min").removeprefix("max") in RESOURCES
-    return "under `compute-resources`" if is_amount and kind is not AllotmentDocument else None
+    return "under `compute-resources`" if is_amount and kind is OfferDocument else None

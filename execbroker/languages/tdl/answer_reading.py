@@ -14,13 +14,14 @@ Whatever an `Answer` can hold is read, also if no planner should say it; a range
 
 from __future__ import annotations
 
-from execbroker.core.answer import Alternative, Answer, Unanswered
+from execbroker.core.answer import Alternative, Answer, Offer, Unanswered
 from execbroker.core.problems import Reading, nearest, quoted
 from execbroker.languages.structuring.findings import Findings
 from execbroker.languages.structuring.structure import structure
 from execbroker.languages.tdl.answer_keys import (
-    AlternativeDocument,
     AnswerDocument,
+    ChangeDocument,
+    OfferDocument,
     UnansweredDocument,
     advise,
 )
@@ -64,7 +65,7 @@ def _is_answer(findings: Findings) -> bool:
 def _answer(findings: Findings, found: AnswerDocument) -> Answer:
     names: set[str] = set()
     offers = [
-        read_offer(findings, ("offers", index), each, names)
+        _offer(findings, ("offers", index), each, names)
         for index, each in enumerate(found.offers or ())
         if each is not None
     ]
@@ -98,7 +99,25 @@ def _answer(findings: Findings, found: AnswerDocument) -> Answer:
     )
 
 
-def _alternative(findings: Findings, at: Path, found: AlternativeDocument, names: set[str]) -> Alternative:
+def _offer(findings: Findings, at: Path, found: OfferDocument, names: set[str]) -> Offer:
+    """An offer within the task's limits."""
+    if found.changes is not None:
+        findings.error(
+            "misplaced-key",
+            "unknown key `changes`",
+            (*at, "changes"),
+            of_key=True,
+            hint="it belongs in an alternative: what an offer gives is within the task's limits",
+            found="changes",
+        )
+    return read_offer(findings, at, found, names)
+
+
+def _alternative(findings: Findings, at: Path, found: OfferDocument, names: set[str]) -> Alternative:
+    """An offer beyond them, and what would have to be other."""
+    if found.changes is None and not findings.is_full and findings.is_sound_at((*at, "changes")):
+        hint = f"write `changes: [{ChangeDocument.example}]`"
+        findings.error("missing-key", "`changes` is missing", at, hint=hint)
     changes = tuple(read_change(each) for each in found.changes or () if each)
     return Alternative(read_offer(findings, at, found, names), changes)
 
