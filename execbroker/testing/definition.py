@@ -19,7 +19,7 @@ from execbroker.core.task import Task
 from execbroker.testing.definition_boxes import Box, boxes, is_free
 from execbroker.testing.definition_needs import durations, preparation, totals
 
-__all__ = ["all_offers", "boxes", "frontier", "is_better", "is_free", "unbeaten"]
+__all__ = ["all_offers", "boxes", "frontier", "is_better", "is_free", "is_no_worse", "unbeaten"]
 
 #: How many of a resource's smallest units its rate is for: a core, a GiB, one of anything else.
 _RATED = {Unit.THOUSANDTH: 1000, Unit.BYTE: 2**30, Unit.WHOLE: 1}
@@ -81,8 +81,13 @@ def is_better(one: Offer, other: Offer, asked: Iterable[str]) -> bool:
     never compared, nor are costs in different currencies; no proximity and no cost count as worst.
     """
     names = list(asked)
-    mine, theirs = _compared(one, names), _compared(other, names)
-    return _is_no_worse(one, mine, other, theirs) and not _is_no_worse(other, theirs, one, mine)
+    return is_no_worse(one, other, names) and not is_no_worse(other, one, names)
+
+
+def is_no_worse(one: Offer, other: Offer, asked: Iterable[str]) -> bool:
+    """Whether an offer is better than another, as `is_better` says, or equal to it in all that is compared."""
+    names = list(asked)
+    return _is_no_worse(one, _compared(one, names), other, _compared(other, names))
 
 
 def _compared(offer: Offer, asked: Iterable[str]) -> list[int]:

@@ -19,10 +19,13 @@ from execbroker.core.task import Data, Task
 __all__ = [
     "Need",
     "durations",
+    "given_by_default",
     "is_counted_alike",
+    "is_held",
     "is_supported",
     "needs",
     "preparation",
+    "rate_of",
     "release",
     "totals",
 ]
@@ -109,16 +112,22 @@ def _staging(data: Sequence[Data], platform: Platform) -> int | None:
     """
     seconds = Fraction(0)
     for each in data:
-        if any(_lies_below(each.location, place) for place in platform.held):
+        if is_held(each, platform):
             continue
-        rate = _rate(each, platform)
+        rate = rate_of(each, platform)
         if each.size is None or rate is None:
             return None
         seconds += Fraction(each.size, rate)
     return ceil(seconds)
 
 
-def _rate(data: Data, platform: Platform) -> int | None:
+def is_held(data: Data, platform: Platform) -> bool:
+    """Whether a platform has data already."""
+    return any(_lies_below(data.location, place) for place in platform.held)
+
+
+def rate_of(data: Data, platform: Platform) -> int | None:
+    """Bytes a second at which data come to a platform that doesn't hold them; None: they don't come at all."""
     matching = [
         (0 if transfer.location == "*" else len(transfer.location.rstrip("/")), transfer.rate)
         for transfer in platform.transfers
@@ -152,7 +161,7 @@ def durations(task: Task, platform: Platform, pool: Pool) -> tuple[int, int | No
     return round_up(shortest, grid), round_down(min(limits), grid) if limits else None
 
 
-def _defaults(task: Task, platform: Platform, pool: Pool) -> dict[str, int]:
+def given_by_default(task: Task, platform: Platform, pool: Pool) -> dict[str, int]:
     """What a task gets that doesn't ask: the platform's cores and memory, where the pool names them.
 
     Never more than the pool has.
@@ -170,14 +179,14 @@ def needs(task: Task, platform: Platform, pool: Pool) -> list[Need]:
     At least the minima; at most the maxima, and the pool's scale times a minimum above zero; and exactly the
     defaults. With flavours, exactly what the flavour carries.
     """
-    asked, defaults = totals(task), _defaults(task, platform, pool)
-    minimum = Amounts({**{name: each.minimum or 0 for name, each in asked.items()}, **defaults})
+    asked, given = totals(task), given_by_default(task, platform, pool)
+    minimum = Amounts({**{name: each.minimum or 0 for name, each in asked.items()}, **given})
     if not pool.flavours:
         most = {name: _most(each, pool) for name, each in asked.items()}
-        return [Need(minimum, {**most, **defaults}, most, defaults, None, STORAGE in asked)]
+        return [Need(minimum, {**most, **given}, most, given, None, STORAGE in asked)]
     most = {name: each.maximum for name, each in asked.items()}
     return [
-        Need(each.amounts, each.amounts, most, defaults, each, STORAGE in {*asked, *each.amounts})
+        Need(each.amounts, each.amounts, most, given, each, STORAGE in {*asked, *each.amounts})
         for each in _serving_flavours(most, minimum, pool)
     ]
 

@@ -41,7 +41,7 @@ from execbroker.testing import strategies
 from execbroker.testing.definition import all_offers, is_better, unbeaten
 from execbroker.testing.definition_boxes import lowest
 from execbroker.testing.definition_needs import totals
-from execbroker.testing.rules import judge
+from execbroker.testing.rules import SOUNDNESS, judge
 from execbroker.testing.strategies import Frame, worlds
 from execbroker.testing.worlds import World
 
@@ -312,7 +312,8 @@ def test_sound(world: World) -> None:
     """No offer lies outside what was asked, what is free, the horizon or the future; none beats another."""
     answer = plan(world.task, world.platforms, world.now, WHOLE_FRONTIER)
 
-    assert judge(world, answer) == []
+    whole = [each for each in SOUNDNESS if each.name != "few-offers"]
+    assert judge(world, answer, whole) == []
 
 
 @given(worlds(), st.data())

@@ -1,4 +1,9 @@
-"""The rules of conformance, as data: what must hold of every answer and of every history, whoever gives it."""
+"""The rules of conformance, as data: what must hold of every answer and of every history, whoever gives it.
+
+A rule has a name, a number, a level, the clause that it comes from, a sentence and a function. `ANSWER_RULES` look
+at one answer, `HISTORY_RULES` at what a broker says over time. `UNCHECKED` has what the IVOA ExecutionBroker draft
+says and no rule looks at, and why. What the draft leaves open is decided where the rule is, and said there.
+"""
 
 from __future__ import annotations
 
@@ -8,9 +13,11 @@ from typing import Final, TypeVar
 from execbroker.core.answer import Answer
 from execbroker.core.problems import nearest
 from execbroker.testing.histories import History
-from execbroker.testing.rules import offers
+from execbroker.testing.rules import alternatives, quality, reasons
 from execbroker.testing.rules.exchange import Exchange
+from execbroker.testing.rules.judging import Judge
 from execbroker.testing.rules.rule import Finding, Level, Rule, Unchecked, Violation
+from execbroker.testing.rules.soundness import SOUNDNESS
 from execbroker.testing.worlds import World
 
 __all__ = [
@@ -20,6 +27,7 @@ __all__ = [
     "UNCHECKED",
     "Exchange",
     "Finding",
+    "Judge",
     "Level",
     "Rule",
     "Unchecked",
@@ -29,20 +37,20 @@ __all__ = [
     "judge_history",
 ]
 
-T = TypeVar("T")
+Subject = TypeVar("Subject")
 
-#: The rules on single answers.
+#: The rules on single answers: those by which an answer is sound, and those that ask what there would have been.
 ANSWER_RULES: Final[tuple[Rule[Exchange], ...]] = (
-    offers.unsupported_offers,
-    offers.unasked_times,
-    offers.unasked_amounts,
-    offers.broken_promises,
-    offers.beaten_offers,
-    offers.unordered_offers,
+    *SOUNDNESS,
+    quality.spurious_no,
+    quality.room_left_out,
+    quality.counted_omissions,
+    reasons.true_reasons,
+    reasons.true_figures,
+    reasons.sufficient_reasons,
+    reasons.needless_reasons,
+    alternatives.real_alternatives,
 )
-
-#: Those that need no search.
-SOUNDNESS: Final[tuple[Rule[Exchange], ...]] = ANSWER_RULES
 
 #: The rules on what a broker says over time.
 HISTORY_RULES: Final[tuple[Rule[History], ...]] = ()
@@ -52,7 +60,7 @@ UNCHECKED: Final[tuple[Unchecked, ...]] = ()
 
 
 def judge(world: World, answer: Answer, rules: Iterable[Rule[Exchange]] = ANSWER_RULES) -> list[Violation]:
-    """All that is wrong with an answer.
+    """All that is wrong with an answer. Who judges many keeps a `Judge`.
 
     >>> from execbroker.core.amounts import Amounts
     >>> from execbroker.core.answer import Offer
@@ -60,11 +68,10 @@ def judge(world: World, answer: Answer, rules: Iterable[Rule[Exchange]] = ANSWER
     >>> from execbroker.core.task import Task
     >>> world = World(Task(), (Platform("here", (Pool("batch", Amounts({"cores": 1000})),)),), now=0)
     >>> answer = Answer((Offer("there", "batch", 0, 0, 3600, 3600, 3600, 0),))
-    >>> print(*judge(world, answer))
-    offers[0]: there is no pool batch on a platform there (unsupported-offers, must)
+    >>> print(*judge(world, answer, SOUNDNESS))
+    offers[0].pool: there is no pool `batch` on a platform `there` (known-pool, must)
     """
-    exchange = Exchange(world, answer)
-    return [violation for each in rules for violation in each.check(exchange)]
+    return Judge(rules).judge(world, answer)
 
 
 def judge_history(history: History, rules: Iterable[Rule[History]] = HISTORY_RULES) -> list[Violation]:
@@ -72,14 +79,16 @@ def judge_history(history: History, rules: Iterable[Rule[History]] = HISTORY_RUL
     return [violation for each in rules for violation in each.check(history)]
 
 
-def chosen(names: Iterable[str], among: Iterable[Rule[T]] = ANSWER_RULES) -> tuple[Rule[T], ...]:  # type: ignore[assignment]
+def chosen(names: Iterable[str], among: Iterable[Rule[Subject]]) -> tuple[Rule[Subject], ...]:
     """The rules of some names or levels (`must`, `should`, `quality`), in their own order.
+
+    >>> [rule.name for rule in chosen(["spurious-no", "within-capacity"], ANSWER_RULES)]
+    ['within-capacity', 'spurious-no']
 
     Raises:
         LookupError: There is no rule and no level of a name.
     """
-    rules = tuple(among)
-    wanted = list(names)
+    rules, wanted = tuple(among), list(names)
     known = {*(each.name for each in rules), *(level.value for level in Level)}
     for name in wanted:
         if name not in known:
