@@ -43,12 +43,34 @@ def answer_schema() -> Schema:
             "properties": {"offers": {"minItems": 1, "description": offers}},
         },
         "else": {"properties": {"offers": {"maxItems": 0, "description": offers}}},
-        "$defs": {**{form: FORMS[form] for form in _SHARED}, **_MORE_FORMS},
+        "$defs": {**{form: FORMS[form] for form in _SHARED}, **_MORE_FORMS, **_parts()},
     }
 
 
+def _parts() -> dict[str, Schema]:
+    """What an answer consists of, each under a name that other schemas may refer to."""
+    changes = {"changes": _several("change", "The limits of the task that would have to be other.")}
+    return {
+        "offer": _offer({}, ()),
+        "alternative": _offer(changes, ("changes",)),
+        "change": _change(),
+        "reason": _reason(),
+        "unanswered": _texts(
+            "A planner that gave no answer.",
+            planner="Its name.",
+            code="What happened: `failed` or `timed-out`.",
+            message="What happened, in a sentence.",
+        ),
+        "compute-allotment": _compute(),
+        "storage-allotment": _storage(),
+    }
+
+
+def _several(part: str, description: str) -> Schema:
+    return listed({"$ref": f"#/$defs/{part}"}, description)
+
+
 def _answer_keys(offers: str) -> dict[str, Schema]:
-    changes = {"changes": listed(_change(), "The limits of the task that would have to be other.")}
     return {
         "lang": {"const": NAME, "description": "The language of the answer, which is that of the task."},
         "result": {"enum": ["YES", "NO"], "description": "Whether the task can be run."},
@@ -58,20 +80,12 @@ def _answer_keys(offers: str) -> dict[str, Schema]:
             "default": True,
         },
         "omitted": described("count", "How many offers were left out, for there are too many.", default=0),
-        "offers": listed(_offer({}, ()), offers),
-        "reasons": listed(_reason(), "Why the task cannot be run."),
-        "alternatives": listed(
-            _offer(changes, ("changes",)), "Offers that break some of the task's limits, the nearest first."
+        "offers": _several("offer", offers),
+        "reasons": _several("reason", "Why the task cannot be run."),
+        "alternatives": _several(
+            "alternative", "Offers that break some of the task's limits, the nearest first."
         ),
-        "unanswered": listed(
-            _texts(
-                "A planner that gave no answer.",
-                planner="Its name.",
-                code="What happened: `failed` or `timed-out`.",
-                message="What happened, in a sentence.",
-            ),
-            "Planners that were asked and gave no answer.",
-        ),
+        "unanswered": _several("unanswered", "Planners that were asked and gave no answer."),
     }
 
 
@@ -110,8 +124,8 @@ def _offer(more: dict[str, Schema], required: tuple[str, ...]) -> Schema:
             required=("amount",),
         ),
         "flavour": described("name", "What is booked, in a pool with flavours."),
-        "compute-resources": listed(_compute(), "What each compute resource of the task gets."),
-        "storage-resources": listed(_storage(), "What each storage resource of the task gets."),
+        "compute-resources": _several("compute-allotment", "What each compute resource of the task gets."),
+        "storage-resources": _several("storage-allotment", "What each storage resource of the task gets."),
     }
     return keyed(
         "An offer: any run within its limits may be chosen.",
