@@ -1,6 +1,6 @@
 """The rooms of the library and what may come into each, held by reading the source and by importing it.
 
-    core  <-  languages  <-  adapters  <-  cli
+    core  <-  languages  <-  adapters  <-  service  <-  cli
       ^           ^
       +-----------+--  testing
 
@@ -34,7 +34,8 @@ ARROWS: Final = {
     "languages": {"core", "languages"},
     "adapters": {"core", "languages", "adapters"},
     "testing": {"core", "languages", "testing"},
-    "cli": {"", "core", "languages", "adapters", "testing", "cli"},
+    "service": {"core", "languages", "adapters", "service"},
+    "cli": {"", "core", "languages", "adapters", "service", "testing", "cli"},
     "__main__": {"cli"},
 }
 

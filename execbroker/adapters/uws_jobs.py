@@ -1,41 +1,83 @@
 """The jobs of a UWS service: what a broker offers and a runner runs, as `languages.uws.requests` wants to see it.
 
-Each offer is a PENDING job; to run it is to accept it, and to hand it to the runner. What UWS knows beyond a
-session (the text of the task, the duration and the destruction that a client asked for, that a job was deleted) is
-kept here, as long as the process lives.
+Each offer is a PENDING job, whoever asked for it and how; to run it is to accept it, and to hand it to the runner.
+What UWS knows beyond a session (the text of the task, the duration and the destruction that a client asked for,
+that a job was deleted) are wishes. They are kept as long as the process lives.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from threading import RLock
-from typing import final
+from contextlib import suppress
+from threading import Lock
+from typing import Any, Final, final
 
-from attrs import define, evolve
+from attrs import evolve, frozen
 
-from execbroker.adapters.books.broker import BookBroker
+from execbroker.adapters.owners import Keeper
+from execbroker.adapters.taking import standing, stop, take
 from execbroker.core.answer import Answer
 from execbroker.core.interfaces import Refused, Runner
 from execbroker.core.lifecycle import ACTIVE, FINAL, Phase
-from execbroker.core.problems import Reading
-from execbroker.core.session import Job, Session
+from execbroker.core.problems import InvalidDocument, Problem, Reading
+from execbroker.core.session import Session
 from execbroker.core.task import Task
 from execbroker.languages import read_task
 from execbroker.languages.uws.requests import Jobs
-from execbroker.languages.uws.sessions import TASK, from_job
+from execbroker.languages.uws.sessions import OFFER, TASK, from_job
 from execbroker.languages.uws.values import Parameter, UwsJob
 
-__all__ = ["BrokeredJobs"]
+__all__ = ["BrokeredJobs", "Wishes"]
+
+#: The most jobs of which wishes are kept, and characters of all their tasks together; the oldest are forgotten.
+_MOST: Final = 10_000
+_MOST_TEXT: Final = 1 << 26
 
 
-@define
-class _Wishes:
+@final
+@frozen
+class _Wish:
     """What a client asked of one job beyond the offer."""
 
-    task: str
+    task: str | None = None
     duration: int | None = None
     destruction: int | None = None
     is_deleted: bool = False
+
+
+@final
+class Wishes:
+    """What clients asked of jobs beyond their offers. Calls may come from several threads at once."""
+
+    def __init__(self) -> None:
+        """Begin with none."""
+        self._wishes: dict[str, _Wish] = {}
+        self._size = 0
+        self._lock = Lock()
+
+    def of(self, identifier: str) -> _Wish:
+        """What was asked of a job."""
+        with self._lock:
+            return self._wishes.get(identifier, _Wish())
+
+    def note(self, identifier: str, **asked: Any) -> None:
+        """Add to what was asked of a job."""
+        with self._lock:
+            wish = evolve(self._wishes.pop(identifier, _Wish()), **asked)
+            self._size += len(wish.task or "") if "task" in asked else 0
+            self._wishes[identifier] = wish
+            while len(self._wishes) > _MOST or self._size > _MOST_TEXT:
+                forgotten = self._wishes.pop(next(iter(self._wishes)))
+                self._size -= len(forgotten.task or "")
+
+    def due(self, now: int) -> list[str]:
+        """The jobs that are to be forgotten by now."""
+        with self._lock:
+            return [
+                identifier
+                for identifier, wish in self._wishes.items()
+                if not wish.is_deleted and wish.destruction is not None and wish.destruction <= now
+            ]
 
 
 @final
@@ -43,131 +85,122 @@ class BrokeredJobs(Jobs):
     """Jobs that a broker holds and a runner runs. Calls may come from several threads at once."""
 
     def __init__(
-        self, broker: BookBroker, runner: Runner, read: Callable[[str], Reading[Task]] = read_task
+        self,
+        broker: Keeper,
+        runner: Runner | None,
+        read: Callable[[str], Reading[Task]] = read_task,
+        wishes: Wishes | None = None,
     ) -> None:
         """Show what a broker and a runner do as jobs.
 
         Args:
             broker: Plans, holds and books.
-            runner: Runs what was accepted.
+            runner: Runs what was accepted; None: somebody else does.
             read: Reads the TASK parameter.
+            wishes: What clients asked of jobs, to be shared by all that show the same ones.
         """
         self._broker, self._runner, self._read = broker, runner, read
-        self._wishes: dict[str, _Wishes] = {}
-        self._lock = RLock()
+        self._wishes = wishes or Wishes()
 
     def jobs(self, now: int) -> Iterable[UwsJob]:
-        """All jobs that were made here, and are not deleted."""
-        with self._lock:
-            self._destroy(now)
-            return [self.job(name, now) for name, wishes in self._wishes.items() if not wishes.is_deleted]
+        """All jobs of the broker that are not deleted."""
+        self._destroy(now)
+        names = [session.identifier for session in self._broker.sessions(now)]
+        return [self._shown(name, now) for name in names if not self._wishes.of(name).is_deleted]
 
     def job(self, identifier: str, now: int) -> UwsJob:
         """A job as it stands."""
-        with self._lock:
-            self._destroy(now)
-            wishes = self._known(identifier)
-            job = self._job(identifier, now)
-            shown = from_job(job, task=wishes.task, destruction=wishes.destruction)
-            if job.phase is not Phase.OFFERED or wishes.duration is None:
-                return shown
-            return evolve(shown, duration=wishes.duration)
+        self._destroy(now)
+        self._known(identifier, now)
+        return self._shown(identifier, now)
 
     def create(self, parameters: tuple[Parameter, ...], run_id: str | None, now: int) -> str | Answer:
-        """Ask for offers; each becomes a job."""
-        text = next((each.value for each in parameters if each.identifier == TASK), "")
+        """Ask for offers; each becomes a job. With OFFER, the job is that of an offer that is there already."""
+        given = {each.identifier.upper(): each.value for each in parameters}
+        if OFFER in given:
+            if TASK in given:
+                problem = Problem(
+                    "two-tasks", "an offer is for its own task", OFFER, hint="give OFFER or TASK"
+                )
+                raise InvalidDocument([problem])
+            return self._known(given[OFFER], now).identifier
+        text = given.get(TASK, "")
         task = self._read(text).unwrap()
         answer = self._broker.plan(evolve(task, name=run_id or task.name), now)
-        with self._lock:
-            offered = [offer.identifier for offer in answer.offers if offer.identifier is not None]
-            self._wishes |= {identifier: _Wishes(text) for identifier in offered}
+        offered = [offer.identifier for offer in answer.offers if offer.identifier is not None]
+        for identifier in offered:
+            self._wishes.note(identifier, task=text)
         return offered[0] if offered else answer
 
     def run(self, identifier: str, now: int) -> None:
         """Accept an offer, and hand it to the runner."""
-        with self._lock:
-            duration = self._known(identifier).duration
-        session = self._broker.accept(identifier, now, duration=duration)
-        self._runner.run(session, now)
+        self._known(identifier, now)
+        take(self._broker, self._runner, identifier, now, duration=self._wishes.of(identifier).duration)
 
     def abort(self, identifier: str, now: int) -> None:
         """Reject an offer, or stop a job."""
-        with self._lock:
-            self._known(identifier)
-        phase = self._broker.session(identifier, now).phase
+        phase = self._known(identifier, now).phase
         if phase is Phase.OFFERED:
             self._broker.reject(identifier, now)
         elif phase in FINAL:
             raise Refused("phase", f"the job is over: it is {phase.value}")
         else:
-            self._stop(identifier, now)
+            stop(self._broker, self._runner, identifier, now)
 
     def delete(self, identifier: str, now: int) -> None:
         """Stop a job, if it is to be stopped, and forget it."""
-        with self._lock:
-            wishes = self._known(identifier)
-        phase = self._broker.session(identifier, now).phase
+        phase = self._known(identifier, now).phase
         if phase is Phase.OFFERED:
             self._broker.reject(identifier, now)
         elif phase in ACTIVE:
-            self._stop(identifier, now)
-        wishes.is_deleted = True
+            stop(self._broker, self._runner, identifier, now)
+        self._wishes.note(identifier, is_deleted=True)
 
     def set_duration(self, identifier: str, seconds: int, now: int) -> None:
         """Choose a duration within the offer; 0 is the longest."""
-        with self._lock:
-            offer = self._offered(identifier, now).offer
-            wanted = min(seconds or offer.maxduration, offer.maxduration)
-            self._known(identifier).duration = max(offer.minduration, wanted)
+        session = self._known(identifier, now)
+        if session.phase is not Phase.OFFERED:
+            raise Refused("phase", "the duration was settled when the offer was accepted")
+        offer = session.offer
+        wanted = min(seconds or offer.maxduration, offer.maxduration)
+        self._wishes.note(identifier, duration=max(offer.minduration, wanted))
 
     def set_destruction(self, identifier: str, instant: int, now: int) -> None:
         """Choose when a job is forgotten; an offer is not kept any longer than it lasts."""
-        with self._lock:
-            session = self._broker.session(identifier, now)
-            is_open = session.phase is Phase.OFFERED
-            self._known(identifier).destruction = min(instant, session.offer.expires) if is_open else instant
+        session = self._known(identifier, now)
+        is_open = session.phase is Phase.OFFERED
+        self._wishes.note(identifier, destruction=min(instant, session.offer.expires) if is_open else instant)
 
     def set_parameters(self, identifier: str, parameters: tuple[Parameter, ...], now: int) -> None:
         """Nothing can be changed: another task is another offer."""
-        with self._lock:
-            self._known(identifier)
+        self._known(identifier, now)
         raise Refused(
             "parameters-settled", "what was offered is for this task; make a new job for another one"
         )
 
     def error(self, identifier: str, now: int) -> str | None:
         """No more than the job's document says."""
+        self._known(identifier, now)
         return None
 
-    def _known(self, identifier: str) -> _Wishes:
-        wishes = self._wishes.get(identifier)
-        if wishes is None or wishes.is_deleted:
-            raise Refused("job-unknown", f"there is no job {identifier}")
-        return wishes
-
-    def _job(self, identifier: str, now: int) -> Job:
-        """The runner's job, or before there is one the bare session."""
-        try:
-            return self._runner.job(identifier, now)
-        except Refused:
-            return Job(self._broker.session(identifier, now))
-
-    def _offered(self, identifier: str, now: int) -> Session:
-        self._known(identifier)
+    def _known(self, identifier: str, now: int) -> Session:
+        # The broker first, so that only its own client hears that a job was there.
         session = self._broker.session(identifier, now)
-        if session.phase is not Phase.OFFERED:
-            raise Refused("phase", "the duration was settled when the offer was accepted")
+        if self._wishes.of(identifier).is_deleted:
+            raise Refused("job-unknown", f"there is no job {identifier}")
         return session
 
-    def _stop(self, identifier: str, now: int) -> None:
-        """Stop it where it runs, or where it is booked if no runner has it."""
-        try:
-            self._runner.abort(identifier, now)
-        except Refused:
-            self._broker.cancel(identifier, now)
+    def _shown(self, identifier: str, now: int) -> UwsJob:
+        wish = self._wishes.of(identifier)
+        job = standing(self._broker, self._runner, identifier, now)
+        owner = self._broker.owner(identifier)
+        shown = from_job(job, owner=owner, task=wish.task, destruction=wish.destruction)
+        if job.phase is not Phase.OFFERED or wish.duration is None:
+            return shown
+        return evolve(shown, duration=wish.duration)
 
     def _destroy(self, now: int) -> None:
-        """Forget the jobs whose time has come."""
-        for identifier, wishes in self._wishes.items():
-            if not wishes.is_deleted and wishes.destruction is not None and wishes.destruction <= now:
+        """Forget the jobs whose time has come; what is another's, its own client will."""
+        for identifier in self._wishes.due(now):
+            with suppress(Refused):
                 self.delete(identifier, now)

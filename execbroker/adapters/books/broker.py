@@ -8,11 +8,12 @@ from typing import Final, NamedTuple, TypeAlias, final
 from attrs import evolve
 
 from execbroker.adapters.books.store import Page, Record, Store, WritablePage
+from execbroker.adapters.owners import Keeper
 from execbroker.core.amounts import Amounts
 from execbroker.core.answer import Answer, Offer, Reason
 from execbroker.core.holds import Placed, chosen_run, deadline, held_by, layers, sharing, taken_by
 from execbroker.core.instants import format_instant
-from execbroker.core.interfaces import Broker, Refused
+from execbroker.core.interfaces import Refused
 from execbroker.core.lifecycle import FINAL, Event, IllegalStep, Phase
 from execbroker.core.planner import PlatformPlanner, Query
 from execbroker.core.platform import Booking, Platform, Pool
@@ -44,7 +45,7 @@ class _Found(NamedTuple):
 
 
 @final
-class BookBroker(Broker):
+class BookBroker(Keeper):
     """Plans on what its platforms and its book say is free, and books what is accepted.
 
     Searching happens outside the book; what was found is checked and held in one step. Any number of brokers in any

@@ -1,0 +1,105 @@
+"""Brokers that keep whose their sessions are, for services that have more than one client."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from contextlib import suppress
+from threading import Lock
+from typing import final
+
+from execbroker.core.amounts import Amounts
+from execbroker.core.answer import Answer
+from execbroker.core.interfaces import Broker, Refused
+from execbroker.core.session import Session
+from execbroker.core.task import Task
+
+__all__ = ["Keeper", "RememberedOwners"]
+
+
+class Keeper(Broker):
+    """A broker that also keeps whose its sessions are. It says so; whom that lets do what is not its business."""
+
+    @abstractmethod
+    def plan(self, task: Task, now: int, *, owner: str | None = None) -> Answer:
+        """The answer for a task. What it offers is the owner's from the moment that it can be accepted."""
+
+    @abstractmethod
+    def sessions(self, now: int, last: int | None = None, owner: str | None = None) -> list[Session]:
+        """All sessions as they stand, or those of an owner; of these the last so many, the newest first."""
+
+    @abstractmethod
+    def owner(self, identifier: str) -> str | None:
+        """Whose a session is; None: nobody's who was named.
+
+        Raises:
+            Refused: `offer-unknown`.
+        """
+
+
+@final
+class RememberedOwners(Keeper):
+    """Any broker, with owners that are remembered as long as the process lives.
+
+    What was offered before, or to others than through this, is unknown here, and so nobody's to see.
+    """
+
+    def __init__(self, broker: Broker) -> None:
+        """Remember whose a broker's offers are."""
+        self._broker = broker
+        self._owners: dict[str, str | None] = {}
+        self._lock = Lock()
+
+    def plan(self, task: Task, now: int, *, owner: str | None = None) -> Answer:
+        """The answer for a task; see `Keeper.plan`."""
+        answer = self._broker.plan(task, now)
+        offered = [offer.identifier for offer in answer.offers if offer.identifier is not None]
+        with self._lock:
+            self._owners |= dict.fromkeys(offered, owner)
+        return answer
+
+    def accept(
+        self,
+        offer: str,
+        now: int,
+        *,
+        start: int | None = None,
+        duration: int | None = None,
+        amounts: Amounts | None = None,
+    ) -> Session:
+        """Take an offer; see `Broker.accept`."""
+        self.owner(offer)
+        return self._broker.accept(offer, now, start=start, duration=duration, amounts=amounts)
+
+    def reject(self, offer: str, now: int) -> Session:
+        """Let an offer go; see `Broker.reject`."""
+        self.owner(offer)
+        return self._broker.reject(offer, now)
+
+    def cancel(self, session: str, now: int) -> Session:
+        """Give up an accepted session; see `Broker.cancel`."""
+        self.owner(session)
+        return self._broker.cancel(session, now)
+
+    def session(self, identifier: str, now: int) -> Session:
+        """A session as it stands; see `Broker.session`."""
+        self.owner(identifier)
+        return self._broker.session(identifier, now)
+
+    def sessions(self, now: int, last: int | None = None, owner: str | None = None) -> list[Session]:
+        """The sessions that were offered through this; see `Keeper.sessions`."""
+        with self._lock:
+            names = [name for name, whose in self._owners.items() if owner is None or whose == owner]
+        found: list[Session] = []
+        for name in reversed(names):
+            if last is not None and len(found) >= last:
+                break
+            with suppress(Refused):  # the broker has forgotten it
+                found.append(self._broker.session(name, now))
+        return found
+
+    def owner(self, identifier: str) -> str | None:
+        """Whose a session is that was offered through this."""
+        with self._lock:
+            if identifier not in self._owners:
+                raise Refused("offer-unknown", f"there is no offer {identifier}")
+            return self._owners[identifier]

@@ -1,0 +1,119 @@
+"""A broker as one client sees it: what is another's is not there.
+
+Every way to a session leads through here, so no endpoint can forget to ask whose it is.
+"""
+
+from __future__ import annotations
+
+from typing import final
+
+from execbroker.adapters.owners import Keeper
+from execbroker.core.amounts import Amounts
+from execbroker.core.answer import Answer
+from execbroker.core.interfaces import Refused
+from execbroker.core.session import Session
+from execbroker.core.task import Task
+from execbroker.service.identities import Policy, Who
+
+__all__ = ["OwnBroker"]
+
+
+@final
+class OwnBroker(Keeper):
+    """What one client may see and change of a broker.
+
+    What it may not see is refused as what is not there, in the same words: whether there is something is nobody
+    else's business. What it may see but not change is refused as `not-yours`.
+    """
+
+    def __init__(self, keeper: Keeper, policy: Policy, identity: str | None, listed: int) -> None:
+        """Look at a broker with the eyes of a client.
+
+        Args:
+            keeper: The broker.
+            policy: What is whose.
+            identity: Who the client is.
+            listed: The most sessions that a list shows.
+        """
+        self._keeper, self._policy, self._identity, self._listed = keeper, policy, identity, listed
+
+    def plan(self, task: Task, now: int, *, owner: str | None = None) -> Answer:
+        """The answer for a task; what is offered is the client's, whoever else is named."""
+        del owner
+        return self._keeper.plan(task, now, owner=self._identity)
+
+    def accept(
+        self,
+        offer: str,
+        now: int,
+        *,
+        start: int | None = None,
+        duration: int | None = None,
+        amounts: Amounts | None = None,
+    ) -> Session:
+        """Take an offer of the client's own; see `Broker.accept`."""
+        self.claim(offer)
+        return self._keeper.accept(offer, now, start=start, duration=duration, amounts=amounts)
+
+    def reject(self, offer: str, now: int) -> Session:
+        """Let an offer of the client's own go; see `Broker.reject`."""
+        self.claim(offer)
+        return self._keeper.reject(offer, now)
+
+    def cancel(self, session: str, now: int) -> Session:
+        """Give up a session of the client's own; see `Broker.cancel`."""
+        self.claim(session)
+        return self._keeper.cancel(session, now)
+
+    def session(self, identifier: str, now: int) -> Session:
+        """A session that the client may see; see `Broker.session`."""
+        self.owner(identifier)
+        return self._keeper.session(identifier, now)
+
+    def sessions(self, now: int, last: int | None = None, owner: str | None = None) -> list[Session]:
+        """The newest of the sessions that the client may see, the newest first."""
+        most = self._listed if last is None else min(last, self._listed)
+        if self._policy.may(self._policy.see, self._identity, None):
+            return self._keeper.sessions(now, most, owner)
+        if self._identity is None or owner not in (None, self._identity):
+            return []
+        return self._keeper.sessions(now, most, self._identity)
+
+    def owner(self, identifier: str) -> str | None:
+        """Whose a session is that the client may see.
+
+        Raises:
+            Refused: `offer-unknown`.
+        """
+        try:
+            owner = self._keeper.owner(identifier)
+        except Refused as refused:
+            if refused.code != "offer-unknown":
+                raise
+            raise _unknown(identifier) from None
+        if not self._policy.may(self._policy.see, self._identity, owner):
+            raise _unknown(identifier)
+        return owner
+
+    def claim(self, identifier: str) -> None:
+        """Let pass whoever may change a session.
+
+        Raises:
+            Refused: `offer-unknown`, `not-yours`.
+        """
+        owner = self.owner(identifier)
+        if not self._policy.may(self._policy.change, self._identity, owner):
+            raise Refused("not-yours", f"{identifier} is another's")
+
+    def may_change(self, identifier: str) -> bool:
+        """Whether the client may change a session."""
+        return self._policy.may(self._policy.change, self._identity, self.owner(identifier))
+
+    @property
+    def is_public(self) -> bool:
+        """Whether what is shown of a session is shown to everybody."""
+        return self._policy.see is Who.ANYBODY
+
+
+def _unknown(identifier: str) -> Refused:
+    return Refused("offer-unknown", f"there is no offer {identifier[:60]}")

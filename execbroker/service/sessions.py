@@ -1,0 +1,176 @@
+"""Sessions: offers, and what became of them. To look, to list, to accept, to reject and to cancel."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Final
+
+from execbroker.adapters.taking import standing, stop, take
+from execbroker.core.lifecycle import FINAL, Phase
+from execbroker.core.problems import InvalidDocument, Problem, quoted
+from execbroker.core.session import Job
+from execbroker.languages.text.documents import Node
+from execbroker.languages.text.writer import to_json
+from execbroker.service.bodies import only
+from execbroker.service.freshness import check_state, fresh, is_unchanged
+from execbroker.service.media import DOCUMENTS, JSON, YAML, written
+from execbroker.service.messages import Response
+from execbroker.service.refusals import Refusal
+from execbroker.service.routes import Call, Endpoints, Needs, Outcome, Parameter, Route
+from execbroker.service.schemas import SESSION_SCHEMAS, named
+from execbroker.service.session_documents import options, read_change, session_document, session_entry
+
+__all__ = ["SESSIONS"]
+
+_SESSION: Final = "session"
+
+
+def _list(call: Call) -> Response:
+    """The newest of what the client may see; phases choose before they are counted off."""
+    query = call.request.query
+    wanted = [_phase(value) for key, value in query if key == "phase"]
+    last = only(query, "last")
+    found = [
+        session_entry(session)
+        for session in call.broker.sessions(call.now)
+        if not wanted or session.phase in wanted
+    ]
+    body = written({"sessions": [*found[: None if last is None else _count(last)]]}, call.media)
+    return Response(200, body, (("Content-Type", call.media), ("Vary", "Accept, Authorization")))
+
+
+def _phase(text: str) -> Phase:
+    if text not in Phase.__members__:
+        hint = f"write one of {', '.join(Phase.__members__)}"
+        raise InvalidDocument(
+            [Problem("phase-unknown", f"there is no phase {quoted(text)}", "phase", text[:60], hint)]
+        )
+    return Phase[text]
+
+
+def _count(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and len(text) <= 9):
+        message = f"{quoted(text)} is no number of sessions"
+        raise InvalidDocument([Problem("number", message, "last", text[:60], "write it as 10")])
+    return int(text)
+
+
+def _show(call: Call) -> Response:
+    job = standing(call.broker, call.runner, call.parameters[_SESSION], call.now)
+    return _shown(call, job)
+
+
+def _shown(call: Call, job: Job) -> Response:
+    """A session, unless the client has it already."""
+    document, state = _document(call, job)
+    headers = fresh(state, call.media)
+    if call.request.method != "POST" and is_unchanged(call.head, state, call.media):
+        return Response(304, b"", headers)
+    return Response(200, written(document, call.media), (("Content-Type", call.media), *headers))
+
+
+def _document(call: Call, job: Job) -> tuple[dict[str, Node], str]:
+    """A session as the client is shown it, and what this state of it is called."""
+    job_at = f"{call.request.root}/jobs/{job.identifier}" if call.runner is not None else None
+    is_changeable = call.broker.may_change(job.identifier)
+    document = session_document(job, is_changeable=is_changeable, job_at=job_at)
+    state = hashlib.sha256(to_json(document).encode()).hexdigest()[:32]
+    return document, state
+
+
+def _change(call: Call) -> Response:
+    """Do what the document asks. What is wrong with it hears only who may change the session."""
+    broker, identifier, now = call.broker, call.parameters[_SESSION], call.now
+    broker.claim(identifier)
+    job = standing(broker, call.runner, identifier, now)
+    session = job.session
+    name = "change.json" if call.body.media == JSON else "change.yaml"
+    change = read_change(call.body.content, name, identifier, session.offer)
+    check_state(call.head, _document(call, job)[1])
+    if change.phase not in options(session) and change.phase is not session.phase:
+        raise _impossible(change.phase, session.phase, [each.value for each in options(session)])
+    if change.phase is Phase.ACCEPTED:
+        take(
+            broker, call.runner, identifier, now,
+            start=change.start, duration=change.duration, amounts=change.amounts,
+        )  # fmt: skip
+    elif change.phase is Phase.REJECTED:
+        broker.reject(identifier, now)
+    else:
+        stop(broker, call.runner, identifier, now)
+    job = standing(broker, call.runner, identifier, now)
+    if change.phase is Phase.CANCELLED and job.phase in FINAL and job.phase is not Phase.CANCELLED:
+        raise _impossible(change.phase, job.phase, [])  # it came to its end while it was being stopped
+    return _shown(call, job)
+
+
+def _impossible(asked: Phase, phase: Phase, possible: list[str]) -> Refusal:
+    instead = f"it can be {' or '.join(possible)}" if possible else "nothing can be asked of it any more"
+    message = f"a session that is {phase.value} cannot be {asked.value}; {instead}"
+    return Refusal(409, "phase", message, more={"phase": phase.value, "options": [*possible]})
+
+
+_CONTENT: Final = {media: named("Session") for media in DOCUMENTS}
+_LISTED: Final = {media: named("Sessions") for media in DOCUMENTS}
+_TAGGED: Final = {"ETag": "The state of the session, for If-None-Match and If-Match."}
+_VARIABLES: Final = {_SESSION: "The identifier of an offer, which is that of its session."}
+
+SESSIONS: Final = Endpoints(
+    (
+        Route(
+            "GET",
+            "/sessions",
+            "listSessions",
+            "The sessions that the client may see, the newest first.",
+            _list,
+            (Outcome(200, "The newest sessions.", _LISTED),),
+            Needs.SEE,
+            writes=DOCUMENTS,
+            query=(
+                Parameter(
+                    "phase",
+                    "Only sessions in one of these phases.",
+                    {"enum": [each.value for each in Phase]},
+                    is_repeatable=True,
+                ),
+                Parameter(
+                    "last", "At most so many.", {"type": "integer", "minimum": 0, "maximum": 999_999_999}
+                ),
+            ),
+        ),
+        Route(
+            "GET",
+            "/sessions/{session}",
+            "getSession",
+            "An offer, or what became of it.",
+            _show,
+            (
+                Outcome(200, "The session.", _CONTENT, _TAGGED),
+                Outcome(304, "It is as the client has it.", headers=_TAGGED),
+            ),
+            Needs.SEE,
+            writes=DOCUMENTS,
+            variables=_VARIABLES,
+        ),
+        Route(
+            "POST",
+            "/sessions/{session}",
+            "changeSession",
+            "Accept an offer, reject it, or cancel what was accepted.",
+            _change,
+            (
+                Outcome(200, "The session after that.", _CONTENT, _TAGGED),
+                Outcome(403, "It is another's."),
+                Outcome(409, "It cannot be done as things stand; nothing was changed."),
+                Outcome(412, "The session is not as If-Match says."),
+                Outcome(422, "The run is not within what was offered."),
+            ),
+            Needs.CHANGE,
+            {media: named("Change") for media in (YAML, JSON)},
+            needs_body=True,
+            writes=DOCUMENTS,
+            variables=_VARIABLES,
+        ),
+    ),
+    SESSION_SCHEMAS,
+)
