@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from fractions import Fraction
-from typing import ClassVar, Final, TypeAlias, TypeVar, final
+from typing import Any, ClassVar, Final, TypeAlias, TypeVar, final
 
 from attrs import evolve, frozen
 
@@ -25,6 +25,7 @@ from execbroker.core.instants import format_instant
 from execbroker.core.lanes import Lane
 from execbroker.core.ranges import Range
 from execbroker.core.sizes import format_amount
+from execbroker.core.spans import Span
 from execbroker.core.task import DAY, EVERY_DAY, Compute, Daily, Schedule, Storage, Task
 
 __all__ = ["Limit", "limits_of"]
@@ -177,7 +178,11 @@ class _Date:
         bounds = {name: getattr(task.schedule, name) for name in ("earliest", "latest", "end")}
         bounds[self.key] = value
         schedule = Schedule(
-            task.schedule.duration, **bounds, daily=task.schedule.daily, zone=task.schedule.zone
+            task.schedule.duration,
+            **bounds,
+            daily=task.schedule.daily,
+            zone=task.schedule.zone,
+            starts=task.schedule.starts,
         )
         return evolve(task, schedule=schedule)
 
@@ -196,28 +201,18 @@ class _Date:
 
 @final
 @frozen
-class _Window:
-    """The daily window, which is given up whole."""
+class _Whole:
+    """A part of the schedule that is given up whole: the daily window, or the spans in which the run starts."""
 
-    daily: Daily
-    path: ClassVar = "timerange"
+    path: str
+    key: str
+    old: str
     value: ClassVar = None
     is_about_time: ClassVar = True
 
-    @property
-    def old(self) -> str:
-        daily = self.daily
-        text = f"from {_clock(daily.opens)}"
-        if daily.closes is not None:
-            text += f" to {_clock(daily.closes)}"
-        if daily.latest is not None:
-            text += f", starting by {_clock(daily.latest)}"
-        if daily.days != EVERY_DAY:
-            text += f" on {', '.join(_DAYS[day] for day in sorted(daily.days))}"
-        return text
-
     def relaxed(self, task: Task) -> Task:
-        return evolve(task, schedule=evolve(task.schedule, daily=None))
+        nothing: dict[str, Any] = {self.key: getattr(Schedule(), self.key)}
+        return evolve(task, schedule=evolve(task.schedule, **nothing))
 
     def moved(self, task: Task, value: int | None) -> Task:
         return self.relaxed(task)
@@ -232,7 +227,7 @@ class _Window:
         return None
 
 
-Limit: TypeAlias = _Amount | _ShortestRun | _LongestRun | _Date | _Window
+Limit: TypeAlias = _Amount | _ShortestRun | _LongestRun | _Date | _Whole
 
 
 def limits_of(task: Task) -> Iterator[Limit]:
@@ -255,8 +250,26 @@ def limits_of(task: Task) -> Iterator[Limit]:
     for key, path in (("earliest", "minstartdate"), ("latest", "maxstartdate"), ("end", "maxenddate")):
         if (value := getattr(schedule, key)) is not None:
             yield _Date(f"daterange.{path}", key, value)
+    if schedule.starts:
+        yield _Whole("daterange", "starts", _spelt_starts(schedule.starts))
     if schedule.daily is not None:
-        yield _Window(schedule.daily)
+        yield _Whole("timerange", "daily", _spelt_window(schedule.daily))
+
+
+def _spelt_starts(starts: tuple[Span, ...]) -> str:
+    spelt = (f"{format_instant(first)} to {format_instant(end - 1)}" for first, end in starts)
+    return f"starting {' or '.join(spelt)}"
+
+
+def _spelt_window(daily: Daily) -> str:
+    text = f"from {_clock(daily.opens)}"
+    if daily.closes is not None:
+        text += f" to {_clock(daily.closes)}"
+    if daily.latest is not None:
+        text += f", starting by {_clock(daily.latest)}"
+    if daily.days != EVERY_DAY:
+        text += f" on {', '.join(_DAYS[day] for day in sorted(daily.days))}"
+    return text
 
 
 def _put(values: tuple[T, ...], place: int, value: T) -> tuple[T, ...]:

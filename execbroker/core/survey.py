@@ -101,12 +101,17 @@ def _no_window(schedule: Schedule, site: Site, demand: Demand, now: int) -> Reas
     ready = "now" if not demand.preparation else f"{format_instant(first)}, when all is prepared"
     horizon = f"the horizon, {format_instant(last)}"
     long = spell_duration(demand.shortest)
-    closing = [(schedule.end, "maxenddate"), (schedule.latest, "maxstartdate")]
+    over = max((span.end for span in schedule.starts), default=None)
+    closing = [
+        (schedule.end, "daterange.maxenddate"),
+        (schedule.latest, "daterange.maxstartdate"),
+        (over, "daterange"),
+    ]
     ends = [(instant, path) for instant, path in closing if instant is not None and instant <= first]
     code, path, message, end = "range-beyond-horizon", _range_path(schedule), None, last
     if ends:
-        end, key = min(ends)
-        code, path = "range-in-the-past", f"daterange.{key}"
+        end, path = min(ends)
+        code = "range-in-the-past"
         message = f"the range ends at {format_instant(end)}, and no run can start before {ready}"
     elif first + demand.shortest > last:
         message = f"a run of {long} from {ready}, ends after {horizon}"
@@ -127,7 +132,10 @@ def _no_window(schedule: Schedule, site: Site, demand: Demand, now: int) -> Reas
 
 def _has_begun(schedule: Schedule, first: int) -> bool:
     """Whether a part of the range is over. One without a beginning begins when a run could."""
-    return schedule.earliest is not None and schedule.earliest < first
+    beginnings = [span.start for span in schedule.starts]
+    if schedule.earliest is not None:
+        beginnings.append(schedule.earliest)
+    return bool(beginnings) and min(beginnings) < first
 
 
 def _longest(schedule: Schedule, within: Span) -> int:

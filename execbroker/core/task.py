@@ -11,6 +11,7 @@ from typing import Final, final
 from attrs import field, frozen
 
 from execbroker.core.ranges import FULL, Range
+from execbroker.core.spans import Span
 
 __all__ = ["DAY", "EVERY_DAY", "Compute", "Daily", "Data", "Executable", "Schedule", "Storage", "Task"]
 
@@ -110,6 +111,7 @@ class Schedule:
         end: No run reaches beyond this instant.
         daily: The daily window, if there is one.
         zone: The zone in which the answer shows times.
+        starts: Where there are any, the run starts at an instant of one of them.
     """
 
     duration: Range = FULL
@@ -118,6 +120,7 @@ class Schedule:
     end: int | None = None
     daily: Daily | None = None
     zone: str = "UTC"
+    starts: tuple[Span, ...] = ()
 
 
 @final

@@ -46,9 +46,12 @@ def windows(schedule: Schedule, within: Span) -> tuple[Window, ...]:
     latest = end - 1 if schedule.latest is None else min(end - 1, schedule.latest)
     if latest < first:
         return ()
+    starts = Spans.between(first, latest + 1)
+    if schedule.starts:
+        starts &= Spans.of(schedule.starts)
     if schedule.daily is None:
-        return (Window(first, end, latest),)
-    return tuple(_daily_windows(schedule.daily, Span(first, end), latest))
+        return tuple(Window(opening, end, closing - 1) for opening, closing in starts)
+    return tuple(_daily_windows(schedule.daily, Span(first, end), starts))
 
 
 def rounded(given: tuple[Window, ...], grid: int, shortest: int) -> tuple[Window, ...]:
@@ -71,10 +74,10 @@ def rounded(given: tuple[Window, ...], grid: int, shortest: int) -> tuple[Window
     return tuple(inner)
 
 
-def _daily_windows(clock: Daily, span: Span, latest: int) -> list[Window]:
-    """The windows that a daily window leaves of a span; no start after `latest`."""
+def _daily_windows(clock: Daily, span: Span, allowed: Spans) -> list[Window]:
+    """The windows that a daily window leaves of a span; all starts are among those that are allowed."""
     stretches = pieces(span, clock.zone)
-    starts = _starts(clock, stretches) & Spans.between(span.start, latest + 1)
+    starts = _starts(clock, stretches) & allowed
     if clock.closes is None:
         return [Window(first, span.end, last - 1) for first, last in starts]
     opened = repeated(stretches, clock.opens, (clock.closes - clock.opens) % DAY or DAY, clock.days)

@@ -17,6 +17,7 @@ from cattrs import Converter
 from execbroker.core.amounts import Amounts
 from execbroker.core.ranges import Range
 from execbroker.core.session import Session
+from execbroker.core.spans import Span
 from execbroker.core.task import Executable
 
 __all__ = ["read_session", "write_session"]
@@ -57,6 +58,9 @@ def _converter() -> Converter:
         converter.register_structure_hook(plain, _unconverted)
     converter.register_unstructure_hook(Range, lambda given: [given.minimum, given.maximum])
     converter.register_structure_hook(Range, lambda given, _: Range(*given))
+    converter.register_structure_hook(
+        Span, lambda given, _: Span(*converter.structure(given, tuple[int, int]))
+    )
     converter.register_unstructure_hook(Amounts, dict)
     converter.register_structure_hook(
         Amounts, lambda given, _: Amounts(converter.structure(given, dict[str, int]))

@@ -133,7 +133,23 @@ def windows(schedule: Schedule, now: int, horizon: int) -> list[Window]:
     within = Span(start, end)
     found = [Window(*within, end)] if schedule.daily is None else _daily_windows(schedule.daily, within)
     latest = end if schedule.latest is None else schedule.latest
-    return [Window(*window[:2], min(window.latest, latest)) for window in found if window.start <= latest]
+    bound = [Window(*window[:2], min(window.latest, latest)) for window in found if window.start <= latest]
+    return sorted(_in_intervals(bound, schedule.starts)) if schedule.starts else bound
+
+
+def _in_intervals(found: Iterable[Window], intervals: Iterable[Span]) -> Iterator[Window]:
+    """Each window with the starts that lie in one of the intervals; intervals that touch or overlap are one."""
+    joined: list[Span] = []
+    for interval in sorted(interval for interval in intervals if interval.start < interval.end):
+        if joined and interval.start <= joined[-1].end:
+            joined[-1] = Span(joined[-1].start, max(joined[-1].end, interval.end))
+        else:
+            joined.append(interval)
+    for window in found:
+        for interval in joined:
+            first, last = max(window.start, interval.start), min(window.latest, interval.end - 1)
+            if first <= last:
+                yield Window(first, window.end, last)
 
 
 def _daily_windows(daily: Daily, within: Span) -> list[Window]:

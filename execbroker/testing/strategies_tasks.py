@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from execbroker.core.amounts import CORES, MEMORY, STORAGE
 from execbroker.core.ranges import Range
+from execbroker.core.spans import Span
 from execbroker.core.task import DAY, Compute, Daily, Data, Executable, Schedule, Storage, Task
 from execbroker.testing.strategies_frames import (
     CLOCK_CHANGES,
@@ -94,8 +95,12 @@ def schedules(
     *,
     duration: st.SearchStrategy[Range] | None = None,
     daily: st.SearchStrategy[Daily | None] | None = None,
+    starts: st.SearchStrategy[tuple[Span, ...]] | None = None,
 ) -> Schedule:
-    """Schedules with and without a date range, a daily window and limits on the duration."""
+    """Schedules with and without a date range, a daily window and limits on the duration.
+
+    The spans of starts, which the seed language does not have, are there only if they are given.
+    """
     third = max(1, frame.steps // 3)
     rare = draw(few_of("earliest", "latest", "end", "daily"))
     return Schedule(
@@ -105,6 +110,7 @@ def schedules(
         draw(instants(frame, third + 1, frame.steps + 2)) if "end" in rare else None,
         draw(given_or(daily, dailies(frame) if "daily" in rare else st.none())),
         frame.zone,
+        draw(given_or(starts, st.just(()))),
     )
 
 

@@ -97,6 +97,16 @@ def test_any_time_of_day() -> None:
     assert [("timerange", "from 09:00 to 17:00 on thu, fri", None)] in changes(answer.alternatives)
 
 
+def test_at_any_other_time() -> None:
+    """Intervals of starts are given up together."""
+    platform = busy((9, 17, 8000))
+    starts = (Span(9 * HOUR, 10 * HOUR + 1), Span(12 * HOUR, 12 * HOUR + 1))
+    answer = plan(asking(1000, starts=starts), [platform], 0)
+    said = "starting 1970-01-01T09:00:00Z to 1970-01-01T10:00:00Z or 1970-01-01T12:00:00Z to 1970-01-01T12:00:00Z"
+
+    assert [("daterange", said, None)] in changes(answer.alternatives)
+
+
 def test_where_no_single_limit_helps_the_fewest_do() -> None:
     """A task that is too large and too late needs both to change."""
     platform = busy((0, 48, 6000))

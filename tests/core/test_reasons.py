@@ -125,6 +125,17 @@ def test_a_range_that_has_only_its_end_left() -> None:
     assert code(daily=evening) == "range-beyond-horizon"
 
 
+def test_intervals_that_are_over() -> None:
+    """Intervals of starts that are over are a range in the past; one that is too far off is beyond the horizon."""
+    platform = Platform("here", (POOL,), horizon=80_000)
+
+    def said(*starts: Span) -> object:
+        return reasons(asking(starts=starts), platform, now=7200)[0][:2]  # type: ignore[arg-type]
+
+    assert said(Span(0, 60), Span(3600, 7200)) == ("range-in-the-past", "daterange")
+    assert said(Span(90_000, 90_001)) == ("range-beyond-horizon", "daterange")
+
+
 def test_a_grid_that_leaves_nothing_is_named() -> None:
     """Where only rounding is in the way, the reason says which grid."""
     platform = Platform("here", (POOL,), granularity=HOUR, horizon=86_400)

@@ -233,6 +233,25 @@ def test_stagings(world: World) -> None:
 
 
 @st.composite
+def intervals(draw: st.DrawFn) -> World:
+    """A task that may start in one of several spans of time, also with a daily window."""
+    frame = draw(strategies.frames())
+    few = st.lists(
+        strategies.spans(frame.now - 2 * frame.grid, frame.now + frame.steps * frame.grid),
+        min_size=1,
+        max_size=4,
+    )
+    schedule = strategies.schedules(frame, starts=few.map(tuple))
+    return draw(worlds(frames=st.just(frame), tasks=strategies.tasks(frame, schedule=schedule)))
+
+
+@given(intervals())
+def test_intervals(world: World) -> None:
+    """Several intervals of starts, which may touch, overlap, be over or lie beyond the horizon."""
+    assert_agrees(world)
+
+
+@st.composite
 def federations(draw: st.DrawFn) -> World:
     """Two or three platforms that differ little: their offers are often equal, or better only in cost."""
     frame = Frame(

@@ -48,9 +48,18 @@ weekdays = st.just(EVERY_DAY) | st.frozensets(st.integers(0, 6), min_size=1)
 def cases(draw: st.DrawFn) -> tuple[Schedule, Span]:
     """A schedule of any kind, and what the platform can do, around a clock change."""
     zone, within = draw(spans)
-    near = st.none() | st.integers(-10, 10 + within.duration // CELL).map(lambda n: within.start + n * CELL)
+    some = st.integers(-10, 10 + within.duration // CELL).map(lambda n: within.start + n * CELL)
+    near = st.none() | some
     clock = st.builds(Daily, times, st.none() | times, st.none() | times, weekdays, st.just(zone))
-    schedule = st.builds(Schedule, earliest=near, latest=near, end=near, daily=st.none() | clock)
+    starts = st.lists(st.builds(lambda at, cells: Span(at, at + cells * CELL), some, st.integers(1, 40)))
+    schedule = st.builds(
+        Schedule,
+        earliest=near,
+        latest=near,
+        end=near,
+        daily=st.none() | clock,
+        starts=st.just(()) | starts.map(tuple),
+    )
     return draw(schedule), within
 
 
@@ -94,6 +103,8 @@ def is_allowed(start: int, end: int, schedule: Schedule, within: Span) -> bool:
     if schedule.latest is not None and start > schedule.latest:
         return False
     if schedule.end is not None and end > schedule.end:
+        return False
+    if schedule.starts and not any(first <= start < last for first, last in schedule.starts):
         return False
     clock = schedule.daily
     if clock is None:
@@ -216,6 +227,12 @@ class TestExamples:
             "10 09:00:00 10 10:00:00 12 00:00:00",
             "11 09:00:00 11 10:00:00 12 00:00:00",
         ]
+
+    def test_intervals_of_starts(self) -> None:
+        """Intervals that touch are one; each opens a window that reaches to the end of the range."""
+        schedule = Schedule(starts=(Span(50, 60), Span(10, 20), Span(20, 31), Span(400, 500)), end=200)
+
+        assert windows(schedule, Span(0, 300)) == (Window(10, 200, 30), Window(50, 200, 59))
 
     def test_before_midnight(self) -> None:
         """A latest start that is left out is every start before midnight; 24:00 is allowed if it is written."""

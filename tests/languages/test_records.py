@@ -36,7 +36,8 @@ runs = st.builds(
 @st.composite
 def sessions(draw: st.DrawFn) -> Session:
     """Sessions of any phases, with all that tasks and offers can hold."""
-    task = draw(strategies.tasks(executable=st.none() | executables))
+    schedules = strategies.schedules(starts=st.lists(strategies.spans(), max_size=2).map(tuple))
+    task = draw(strategies.tasks(executable=st.none() | executables, schedule=schedules))
     offer = evolve(
         draw(strategies.offers(cost=st.none() | costs)),
         identifier=draw(st.text()),
