@@ -10,10 +10,11 @@ Read it in this order:
 * `identities`: who asks, and what each may do; `ownership`: a broker with the eyes of one client;
 * `routes`: what can be asked, as data; `schemas`, `description`: the same for programs (OpenAPI 3.1);
 * `asking`, `sessions`, `mounted_jobs`, `describing`: the endpoints; `endpoints`: all of them;
-* `service`: the way of a request through all this.
+* `service`: the way of a request through all this; `gateways`: from what servers hand over to a head.
 """
 
 from execbroker.service.endpoints import SEED
+from execbroker.service.gateways import from_asgi, from_wsgi, status_line
 from execbroker.service.identities import OPEN, Authentication, Policy, Unidentified, Who, basic, trusting
 from execbroker.service.limits import Limits
 from execbroker.service.messages import Head, Response
@@ -38,5 +39,8 @@ __all__ = [
     "Unidentified",
     "Who",
     "basic",
+    "from_asgi",
+    "from_wsgi",
+    "status_line",
     "trusting",
 ]

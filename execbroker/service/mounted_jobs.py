@@ -87,7 +87,8 @@ def _forward(call: Call) -> Response:
     """The same request, as seen from the list of jobs."""
     request = call.request
     below = request.path.removeprefix("/").removesuffix("/").removeprefix(_ROOT[1:])
-    return respond(evolve(request, path=below, root=request.root + _ROOT), call.jobs)
+    method = "GET" if request.method == "HEAD" else request.method  # the service leaves out the body
+    return respond(evolve(request, method=method, path=below, root=request.root + _ROOT), call.jobs)
 
 
 _TEXT: Final[dict[str, Schema]] = {PLAIN: {"type": "string"}}

@@ -33,6 +33,8 @@ from execbroker.service.routes import Call, Endpoints, Needs, Route, Schema, Tab
 __all__ = ["Service"]
 
 _READ_ONLY: Final = ("GET", "HEAD", "OPTIONS")
+#: Statuses that never come with a body.
+_BODILESS: Final = (204, 304)
 
 
 @final
@@ -101,6 +103,8 @@ class Service:
         if response.header("Cache-Control") is None:
             response = response.having("Cache-Control", "no-store")
         response = response.having("X-Content-Type-Options", "nosniff")
+        if response.status not in _BODILESS:  # also to HEAD: how long it would be (RFC 9110, section 8.6)
+            response = response.having("Content-Length", str(len(response.body)))
         return evolve(response, body=b"") if head.method == "HEAD" else response
 
     def again(self, before: Response, head: Head, body: bytes = b"") -> Response:

@@ -1,0 +1,53 @@
+"""The description of the service."""
+
+import json
+import re
+
+import pytest
+
+from execbroker.languages.schemas import answer_schema, task_schema
+from execbroker.service import OPEN
+from tests.service.served import ROOT, TASK, Served, tree
+
+
+def test_is_valid(served: Served) -> None:
+    """It is OpenAPI 3.1, and what is served is what the service says of itself."""
+    validator = pytest.importorskip(
+        "openapi_spec_validator", reason="openapi-spec-validator is not installed"
+    )
+    served_one = json.loads(served.ask("GET", "/openapi.json").body)
+
+    assert served_one == served.service.describe(ROOT)
+    validator.validate(served_one, cls=validator.OpenAPIV31SpecValidator)
+    validator.validate(Served(OPEN).service.describe(), cls=validator.OpenAPIV31SpecValidator)
+
+
+def test_every_reference_leads_somewhere(served: Served) -> None:
+    """And every schema is used."""
+    described = served.service.describe()
+    text = json.dumps(described)
+    named = set(re.findall(r'"#/components/schemas/([^"]+)"', text))
+
+    assert named <= set(described["components"]["schemas"])
+    assert "$defs" not in text
+    assert {"Task", "Reply", "Problem", "Session", "Change"} <= named
+
+
+def test_security(served: Served) -> None:
+    """It says what needs a name, and that nothing does where everything is public."""
+    paths = served.service.describe()["paths"]
+
+    assert paths["/offers"]["post"]["security"] == [{"client": []}]
+    assert "security" not in paths["/openapi.json"]["get"]
+    assert Served(OPEN).service.describe()["paths"]["/offers"]["post"]["security"] == [{}, {"client": []}]
+
+
+def test_schemas_are_those_of_the_languages(served: Served) -> None:
+    """What the description says of tasks and answers is what `languages.schemas` says."""
+    schemas = served.service.describe()["components"]["schemas"]
+
+    for name, schema in (("Task", task_schema()), ("Answer", answer_schema())):
+        assert json.dumps(schemas[name]).replace("#/components/schemas/", "#/$defs/") == json.dumps(
+            {key: value for key, value in schema.items() if key not in ("$schema", "$defs")}
+        )
+    assert tree(served.ask("POST", "/offers", TASK))["result"] == "YES"
