@@ -131,7 +131,7 @@ def cases(draw: st.DrawFn) -> Case:
 class TestMaximalBoxes:
     """All spans and amounts that are free throughout, and cannot be enlarged."""
 
-    @settings(max_examples=settings().max_examples * 4)
+    @settings(max_examples=settings().max_examples * 2)
     @given(cases())
     def test_all(self, case: Case) -> None:
         """Each of them, once, and nothing else, in the order of their ends."""
@@ -141,10 +141,9 @@ class TestMaximalBoxes:
         assert len(found) == len(set(found))
         assert [end for _, end, _ in found] == sorted(end for _, end, _ in found)
 
-    @settings(max_examples=settings().max_examples * 2)
     @given(cases(), st.integers(0, 6))
     def test_longest(self, case: Case, more: int) -> None:
-        """With a longest duration only what is of no use may differ: an earlier one is long enough, and as large."""
+        """With a longest duration only what is of no use may differ: an earlier box is long enough and as large."""
         longest = case.shortest + more
         found = set(evolve(case, longest=longest).boxes())
 
@@ -158,19 +157,34 @@ class TestMaximalBoxes:
             )
 
     def test_longest_discards(self) -> None:
-        """Once a box was long enough, none is looked at that starts later and has no more."""
-        all_, some, none = ({OPEN: 0, **dict.fromkeys(NAMES, taken)} for taken in (0, 1, CAPACITY))
-        case = Case(
-            range(0, 2_001, 10),
-            [all_, none, some, none] * 50,
-            [(0, 2_000)],
-            dict.fromkeys(NAMES, 1),
-            dict.fromkeys(NAMES),
-            shortest=1,
-        )
+        """Once a box was long enough, none is looked at that starts later and has no more: also of a few kinds."""
+        kinds = [(4, 1), (1, 1), (3, 3), (1, 2), (2, 4), (2, 2)]
+        taken = [
+            {OPEN: 0, "a": CAPACITY - a, "b": CAPACITY - b} for kind in kinds * 50 for a, b in ((0, 0), kind)
+        ]
+        times = range(0, 10 * len(taken) + 1, 10)
+        least = dict.fromkeys(NAMES, 1)
+        case = Case(times, taken, [(0, times[-1])], least, dict.fromkeys(NAMES), shortest=1)
 
-        assert len(list(case.boxes())) == 100
-        assert [box[:2] for box in evolve(case, longest=8).boxes()] == [(0, 10)]
+        assert len(list(case.boxes())) == 300
+        assert [box[0] for box in evolve(case, longest=8).boxes()] == [10, 50, 90]
+
+    def test_a_long_staircase(self) -> None:
+        """A thousand steps up and down are a thousand boxes, each within the one below it."""
+        top = 1_000
+        times, heights = range(2 * top), [*range(top), *range(top - 1, 0, -1)]
+        limits = evolve(
+            Case(times, (), (), dict.fromkeys(NAMES, 0), dict.fromkeys(NAMES), shortest=1).limits,
+            capacity=FIELDS.pack({OPEN: 1, "a": top, "b": 1}),
+        )
+        steps = Steps(list(times), [FIELDS.pack({"a": top - height, "b": 1}) for height in heights])
+        work = Work(PLENTY)
+
+        assert list(maximal_boxes(steps, [(0, 2 * top)], limits, work)) == [
+            (height, 2 * top - max(height, 1), FIELDS.pack({"a": height}))
+            for height in range(top - 1, -1, -1)
+        ]
+        assert PLENTY - work.sweeping <= 2 * (len(times) + top)
 
     @given(cases(), st.none() | st.integers(1, 6))
     def test_live(self, case: Case, longest: int | None) -> None:

@@ -146,6 +146,17 @@ class TestHeldBy:
 
         assert level(held, 12) == {CORES: 2, STORAGE: 5}
 
+    def test_names(self) -> None:
+        """What is storage, and which pool and flavour it is, only the letters of the names say."""
+        tapes, spelt = "tapes", ["".join(name) for name in ("batch", "cloud", "small", STORAGE)]
+        wanted = {tapes: 2, spelt[3]: 3}
+
+        assert held_by(offer(pool=spelt[0], least=wanted, most=wanted), HERE, Hold.MINIMUM) == [
+            (Span(10, 19), Amounts({STORAGE: 3})),
+            (Span(10, 17), Amounts({tapes: 2})),
+        ]
+        assert held_by(offer(pool=spelt[1], flavour=spelt[2]), HERE, Hold.MINIMUM)
+
     @pytest.mark.parametrize("elsewhere", [{"pool": "other"}, {"pool": "cloud", "flavour": "huge"}])
     def test_unknown(self, elsewhere: dict[str, str]) -> None:
         """An offer of a pool or flavour that is not there is an error."""
@@ -324,6 +335,7 @@ class TestChosenRun:
             (0, {"amounts": {CORES: 5}}),
             (0, {"amounts": {CORES: -1}}),
             (0, {"amounts": {MEMORY: 1}}),
+            (0, {"amounts": {MEMORY: -1}}),
         ],
         ids=str,
     )
@@ -333,6 +345,13 @@ class TestChosenRun:
             chosen_run(offer(), now, 1, **chosen)  # type: ignore[arg-type]
 
         assert caught.value.code == "outside-offer"
+
+    def test_nothing_of_something(self) -> None:
+        """Nothing can be chosen of what has no minimum, and of what is not offered at all."""
+        wanted = offer(least={CORES: 1}, most={CORES: 4, MEMORY: 5})
+        run = chosen_run(wanted, 0, 1, amounts={MEMORY: 0, "tapes": 0})
+
+        assert (run.amounts[CORES], run.amounts[MEMORY]) == (4, 0)
 
     @pytest.mark.parametrize("chosen", [{"start": 90}, {"duration": 90}], ids=str)
     def test_off_the_grid(self, chosen: dict[str, object]) -> None:
@@ -348,3 +367,5 @@ class TestChosenRun:
 
         with pytest.raises(Refused, match="cores 8 is not within what is offered, from 1 to 4"):
             chosen_run(wanted, 0, 1, amounts={CORES: 8000})
+        with pytest.raises(Refused, match="tapes 3 is not within what is offered, from 0 to 0"):
+            chosen_run(wanted, 0, 1, amounts={"tapes": 3})

@@ -1,0 +1,1 @@
+"""Whether the tests notice when the engine is changed: mutants, and bugs that somebody could have written."""
