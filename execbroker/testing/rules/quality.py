@@ -40,6 +40,9 @@ OWN_REASONS: Final = frozenset(
     {"policy", "metric-not-met", "cost-exceeds-limit", "language-unknown", "search-incomplete"}
 )
 
+#: How far a cost may be from what it is, rounded to six places.
+_HALF_A_PLACE: Final = Fraction(1, 2_000_000)
+
 #: How many of a resource's smallest units its rate is for: a core, a GiB, one of anything else.
 _RATED: Final = {Unit.THOUSANDTH: 1000, Unit.BYTE: 2**30, Unit.WHOLE: 1}
 
@@ -130,9 +133,16 @@ def right_cost(exchange: Exchange) -> Iterator[Finding]:
     """An offer costs what its least amounts cost for its shortest run; without rates it says nothing of it."""
     for place in exchange.places:
         right, said = _cost(place), place.offer.cost
-        if said != right:
+        if not _is_same(said, right):
             what = f"it costs {_priced(right)}, the offer says {_priced(said)}"
             yield Finding(what, f"{place.where}.cost")
+
+
+def _is_same(said: Cost | None, right: Cost | None) -> bool:
+    """Whether a cost is what it should be. A document has no more than six places for it."""
+    if said is None or right is None:
+        return said is right
+    return said.currency == right.currency and abs(said.amount - right.amount) <= _HALF_A_PLACE
 
 
 def _cost(place: Place) -> Cost | None:
