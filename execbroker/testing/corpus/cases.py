@@ -5,6 +5,7 @@ from __future__ import annotations
 import enum
 import json
 from collections.abc import Mapping, Sequence
+from decimal import Decimal
 from functools import cache
 from importlib.resources import files
 from typing import Any, Final, final
@@ -17,6 +18,7 @@ from execbroker.core.platform import Platform
 from execbroker.core.problems import Reading
 from execbroker.core.task import Task
 from execbroker.languages import read_answer, read_platform, read_task
+from execbroker.languages.text.writer import to_json
 from execbroker.testing.worlds import World
 
 __all__ = ["VERSION", "Case", "Kind", "cases", "schema"]
@@ -51,7 +53,7 @@ class Case:
         clause: Where what it demands comes from.
         rules: The rules that it is about; those that it breaks, where it breaks any.
         kind: What it consists of.
-        tree: All of it, as in the file.
+        tree: All of it, as in the file; what is no whole number is a `Decimal`.
     """
 
     name: str
@@ -70,13 +72,13 @@ class Case:
     @property
     def platforms(self) -> tuple[Platform, ...]:
         """Who is asked."""
-        return tuple(read_platform(_text(each), self.name).unwrap() for each in self.tree["platforms"])
+        return tuple(read_platform(to_json(each), self.name).unwrap() for each in self.tree["platforms"])
 
     @property
     def task(self) -> Reading[Task]:
         """What is asked; it may be in a language that nobody here knows."""
         resources = frozenset[str]().union(*(platform.resources for platform in self.platforms))
-        return read_task(_text(self.tree["task"]), self.name, resources)
+        return read_task(to_json(self.tree["task"]), self.name, resources)
 
     @property
     def world(self) -> World:
@@ -86,16 +88,12 @@ class Case:
     @property
     def answer(self) -> Answer:
         """What is wrong."""
-        return read_answer(_text(self.tree["answer"]), self.name).unwrap()
+        return read_answer(to_json(self.tree["answer"]), self.name).unwrap()
 
     @property
     def violates(self) -> Sequence[str]:
         """The rules that it breaks, perhaps beside others; of a question none, of a history perhaps none."""
         return tuple(self.tree.get("violates", ()))
-
-
-def _text(tree: object) -> str:
-    return json.dumps(tree)
 
 
 @cache
@@ -113,7 +111,7 @@ def schema() -> dict[str, Any]:
 
 
 def _load(name: str) -> Any:
-    return json.loads(files(__package__).joinpath(name).read_text("utf-8"))
+    return json.loads(files(__package__).joinpath(name).read_text("utf-8"), parse_float=Decimal)
 
 
 def _cases(name: str) -> list[Case]:

@@ -8,15 +8,18 @@ from typing import Final, TypeVar, final
 
 from attrs import evolve
 
+from execbroker.core.amounts import Amounts
 from execbroker.core.answer import Answer
 from execbroker.core.durations import format_duration, parse_duration
 from execbroker.core.instants import format_instant, parse_instant
 from execbroker.core.platform import Platform
 from execbroker.core.problems import Problem
 from execbroker.core.session import Session
+from execbroker.core.sizes import parse_amount
 from execbroker.core.task import Task
 from execbroker.languages import read_answer, read_platform, read_task
 from execbroker.languages.text.documents import Node
+from execbroker.languages.text.writer import to_json
 from execbroker.testing.histories import (
     Accept,
     Call,
@@ -163,6 +166,20 @@ class Scene:
         outcome = self._outcome(members[kind], kind, request, now)
         self._note(request, outcome, now)
         return Call(request, now, outcome)
+
+    def task_of(self, document: Node) -> Task:
+        """The task of a document that is no part of a line.
+
+        Raises:
+            InvalidDocument: It is none.
+        """
+        return _task(to_json(document), self._resources).unwrap()
+
+    def amounts_of(self, tree: Mapping[str, Node]) -> Amounts:
+        """Amounts by the names of their resources."""
+        return Amounts(
+            {name: parse_amount(name, str(each), sizes=self._sizes) for name, each in tree.items()}
+        )
 
     def read_task(self, part: Part) -> Task:
         """The task of a document.

@@ -75,9 +75,13 @@ def task_document(task: Task) -> Tree:
 
     >>> task_document(Task(schedule=Schedule(Range(3600, 7200))))
     {'minduration': 'PT1H', 'maxduration': 'PT2H'}
+
+    Raises:
+        ValueError: It starts in one of several intervals, which this language has no words for.
     """
-    executable = task.executable
-    schedule = task.schedule
+    executable, schedule = task.executable, task.schedule
+    if schedule.starts:
+        raise ValueError("a task that starts in one of several intervals cannot be written")
     return present(
         {
             "name": task.name,
