@@ -247,6 +247,14 @@ class TestExamples:
 
         assert windows(Schedule(daily=monday), within) == (Window(within.start, within.end, within.start),)
 
+    def test_to_the_second(self) -> None:
+        """All seconds up to the last start are allowed, up to the last second before the end."""
+        assert self.found(opens=9 * HOUR, latest=9 * HOUR + 1)[0] == "09 09:00:00 09 09:00:01 12 00:00:00"
+        for latest in (self.within.end - 2, self.within.end - 1, self.within.end):
+            assert windows(Schedule(latest=latest), self.within) == (
+                Window(*self.within, min(latest, self.within.end - 1)),
+            )
+
     def test_latest_on_the_next_day(self) -> None:
         """A latest start before the opening is on the next day; one at the opening is that one time."""
         assert self.found(opens=22 * HOUR, latest=2 * HOUR)[0] == "09 22:00:00 10 02:00:00 12 00:00:00"
