@@ -6,184 +6,141 @@ from outside on which node it holds something; but what is open, held, expired o
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from typing import Final
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Final, TypeAlias
 
+from execbroker.core.answer import Answer
 from execbroker.core.interfaces import Refused
 from execbroker.core.lifecycle import TRANSITIONS, Event, Phase
-from execbroker.core.platform import Hold, Platform, Pool
 from execbroker.core.session import Run, Session
 from execbroker.testing.histories import Accept, Call, Cancel, Look, Plan, Refusal, Reject
-from execbroker.testing.naive import Kept, NaiveBroker, chosen_run
+from execbroker.testing.naive import NaiveBroker
+from execbroker.testing.naive_book import Kept, chosen_run
 from execbroker.testing.rules.rule import DRAFT, Level, Violation
 
-__all__ = ["NAMES", "differences", "follow", "is_hidden"]
+__all__ = ["DIFFERENCES", "differences", "follow"]
 
-#: What a violation found here may be called.
-NAMES: Final = (
-    "refuses-what-it-must",
-    "accepts-what-is-held",
-    "accepts-what-is-free",
-    "lets-go-what-is-given-up",
-    "says-what-stands-in-the-way",
-    "says-what-is-left",
-    "books-what-was-chosen",
-    "is-where-it-should-be",
-)
+#: What a broker can do otherwise than the naive one: how much that binds, and where the draft says so.
+DIFFERENCES: Final[Mapping[str, tuple[Level, str]]] = {
+    "refuses-what-it-must": (Level.MUST, "2.2.5"),
+    "accepts-what-is-held": (Level.MUST, "2.2.5"),
+    "accepts-what-is-free": (Level.SHOULD, "2.2.2"),
+    "lets-go-what-is-given-up": (Level.MUST, "2.2.5"),
+    "says-what-stands-in-the-way": (Level.SHOULD, "2.2.3"),
+    "says-what-is-left": (Level.SHOULD, "2.2.3"),
+    "books-what-was-chosen": (Level.MUST, "2.2.5"),
+    "books-where-there-is-room": (Level.MUST, "2.2.2"),
+    "is-where-it-should-be": (Level.MUST, "2.2.6"),
+}
 
 #: What a client or the clock causes; everything else is up to runners.
 _CAUSED: Final = frozenset({Event.ACCEPT, Event.REJECT, Event.EXPIRE, Event.CANCEL})
 
+#: The name of a difference, and a sentence about it.
+_Found: TypeAlias = Iterator[tuple[str, str]]
+
 
 def follow(model: NaiveBroker, call: Call) -> None:
     """Note what another broker did, right or wrong; from here on the naive one goes on from there."""
-    model.pass_time(call.now)
-    if isinstance(call.request, Plan):
-        if not isinstance(call.outcome, (Session, Refusal)):
-            model.note(call.request.task, call.outcome, call.now)
-    elif isinstance(call.outcome, Session) and call.outcome.identifier in model.kept:
-        model.see(call.outcome)
+    model.book.pass_time(call.now)
+    if isinstance(call.request, Plan) and isinstance(call.outcome, Answer):
+        model.book.note(call.request.task, call.outcome, call.now)
+    elif isinstance(call.outcome, Session) and call.outcome.identifier in model.book.kept:
+        model.book.see(call.outcome)
 
 
 def differences(model: NaiveBroker, call: Call, where: str | None = None) -> Iterator[Violation]:
     """How what came of a call is not what should have come of it.
 
     Args:
-        model: As it is before the call; time passes for it, and nothing else.
-        call: What was asked and what came of it.
+        model: As it is before the call, with a book that follows; time passes for it, and nothing else.
+        call: What was asked and what came of it. Answers are for rules to judge, not for a comparison.
         where: What violations say of the place.
     """
-    if isinstance(call.request, Plan):
-        return
-    obstacles = _obstacles(model, call)
+    obstacles = list(_obstacles(model, call))
+    found: _Found = iter(())
     if isinstance(call.outcome, Refusal):
         found = _of_refusal(model, call, call.outcome, obstacles)
     elif isinstance(call.outcome, Session):
         found = _of_session(model, call, call.outcome, obstacles)
-    else:
-        return
-    for name, level, section, message in found:
+    for name, message in found:
+        level, section = DIFFERENCES[name]
         yield Violation(name, level, f"{DRAFT} {section}", message, where)
 
 
-_Found = Iterator[tuple[str, Level, str, str]]
-
-
-def _obstacles(model: NaiveBroker, call: Call) -> list[Refused]:
+def _obstacles(model: NaiveBroker, call: Call) -> Iterator[Refused]:
     """All that stands in the way of what was asked."""
     match call.request:
         case Accept(offer, start, duration, amounts):
-            found = model.why_not_accept(offer, call.now, start, duration, amounts)
+            yield from model.why_not_accept(offer, call.now, start, duration, amounts)
         case Reject(offer):
-            found = model.why_not_reject(offer, call.now)
+            yield from model.why_not_reject(offer, call.now)
         case Cancel(session):
-            found = model.why_not_cancel(session, call.now)
+            yield from model.why_not_cancel(session, call.now)
         case Look(session):
-            found = model.why_not_look(session, call.now)
-        case Plan():
-            return []
-    return list(found)
+            yield from model.why_not_look(session, call.now)
 
 
 def _of_refusal(model: NaiveBroker, call: Call, refusal: Refusal, obstacles: Sequence[Refused]) -> _Found:
     if obstacles:
         yield from _of_words(model, call, refusal, obstacles)
-    elif not isinstance(call.request, Accept):
-        what = type(call.request).__name__.lower()
-        yield (
-            "lets-go-what-is-given-up", Level.MUST, "2.2.5",
-            f"to {what} it was refused as {refusal.code}, though nothing stands in the way",
-        )  # fmt: skip
+    elif isinstance(call.request, Accept):
+        kept = model.book.kept[call.request.offer]
+        if model.book.is_held(kept, _chosen(model, kept, call.request, call.now)):
+            yield "accepts-what-is-held", f"what is held for the client was refused as {refusal.code}"
+        elif not model.book.is_hidden(kept.offer):
+            message = f"a run of an open offer for which there is room was refused as {refusal.code}"
+            yield "accepts-what-is-free", message
     else:
-        kept = model.kept[call.request.offer]
-        if model.is_held(kept, _chosen(model, kept, call.request, call.now)):
-            yield (
-                "accepts-what-is-held", Level.MUST, "2.2.5",
-                f"what is held for the client was refused as {refusal.code}",
-            )  # fmt: skip
-        elif not is_hidden(*model.place(kept.offer)):
-            yield (
-                "accepts-what-is-free", Level.SHOULD, "2.2.2",
-                f"a run of an open offer for which there is room was refused as {refusal.code}",
-            )  # fmt: skip
+        what = type(call.request).__name__.lower()
+        message = f"to {what} was refused as {refusal.code}, though nothing stands in the way"
+        yield "lets-go-what-is-given-up", message
 
 
 def _of_words(model: NaiveBroker, call: Call, refusal: Refusal, obstacles: Sequence[Refused]) -> _Found:
     """A refusal gives one of the reasons that there are, and the figures that there are."""
-    codes = [each.code for each in obstacles]
-    if refusal.code not in codes:
-        expected = " or ".join(codes)
+    reasons = {each.code: each.available for each in obstacles}
+    if refusal.code not in reasons:
+        expected = " or ".join(reasons)
         message = f"it was refused as {refusal.code}; what stands in the way is {expected}"
-        yield "says-what-stands-in-the-way", Level.SHOULD, "2.2.3", message
-    left = next((each.available for each in obstacles if each.code == refusal.code), None)
-    if left is None or refusal.available is None or is_hidden(*model.place(model.kept[_named(call)].offer)):
+        yield "says-what-stands-in-the-way", message
+    left = reasons.get(refusal.code)
+    if left is None or refusal.available is None or model.book.is_hidden(model.book.kept[_named(call)].offer):
         return
     wrong = {name: amount for name, amount in refusal.available.items() if left.get(name, amount) != amount}
     if wrong:
-        yield (
-            "says-what-is-left",
-            Level.SHOULD,
-            "2.2.3",
-            f"{wrong} are said to be left, where there are {dict(left)}",
-        )
+        yield "says-what-is-left", f"{wrong} are said to be left, where there are {dict(left)}"
 
 
 def _of_session(model: NaiveBroker, call: Call, session: Session, obstacles: Sequence[Refused]) -> _Found:
-    name = _named(call)
-    if name not in model.kept:
-        yield (
-            "refuses-what-it-must",
-            Level.MUST,
-            "2.2.4",
-            f"there is no offer {name}, and yet it is {session.phase.value}",
-        )
-        return
-    kept = model.kept[name]
-    if is_hidden(*model.place(kept.offer)):
-        obstacles = [each for each in obstacles if each.code != "busy"]
     for obstacle in obstacles[:1]:
         instead = f"should have been refused as {obstacle.code}: {obstacle.message}"
-        yield "refuses-what-it-must", Level.MUST, "2.2.5", f"it is {session.phase.value}, but {instead}"
+        yield "refuses-what-it-must", f"it is {session.phase.value}, but {instead}"
     if obstacles:
         return
+    kept = model.book.kept[_named(call)]
     allowed = _phases(kept, call)
     if session.phase not in allowed:
         expected = " or ".join(sorted(phase.value for phase in allowed))
-        yield (
-            "is-where-it-should-be",
-            Level.MUST,
-            "2.2.6",
-            f"it is {session.phase.value}, where it should be {expected}",
-        )
-    yield from _of_run(model, kept, call, session)
+        yield "is-where-it-should-be", f"it is {session.phase.value}, where it should be {expected}"
+    yield from _of_run(model, kept, call, session.run)
 
 
-def _of_run(model: NaiveBroker, kept: Kept, call: Call, session: Session) -> _Found:
-    """What is booked is what was chosen, and stays so."""
+def _of_run(model: NaiveBroker, kept: Kept, call: Call, run: Run | None) -> _Found:
+    """What is booked is what was chosen, where there is room for it, and stays so."""
     expected = kept.session.run
     if isinstance(call.request, Accept):
         expected = _chosen(model, kept, call.request, call.now)
-        nodes = model.place(kept.offer)[1].nodes
-        if nodes is not None and session.run is not None and session.run.node not in range(nodes):
-            yield (
-                "books-what-was-chosen",
-                Level.MUST,
-                "2.2.5",
-                f"it runs on node {session.run.node} of {nodes}",
-            )
+        if run is not None and run.node not in model.book.nodes_with_room(kept, expected):
+            yield "books-where-there-is-room", f"there is no room for it on node {run.node}"
     asked = expected and (expected.start, expected.duration, expected.amounts)
-    booked = session.run and (session.run.start, session.run.duration, session.run.amounts)
+    booked = run and (run.start, run.duration, run.amounts)
     if asked != booked:
-        yield (
-            "books-what-was-chosen",
-            Level.MUST,
-            "2.2.5",
-            f"{session.run} is booked, where {expected} was chosen",
-        )
+        yield "books-what-was-chosen", f"{run} is booked, where {expected} was chosen"
 
 
 def _chosen(model: NaiveBroker, kept: Kept, request: Accept, now: int) -> Run:
-    grid = model.place(kept.offer)[0].granularity
+    grid = model.book.place(kept.offer)[0].granularity
     return chosen_run(kept.offer, now, grid, request.start, request.duration, request.amounts)
 
 
@@ -218,8 +175,3 @@ def _named(call: Call) -> str:
             return name
         case Plan():
             return ""
-
-
-def is_hidden(platform: Platform, pool: Pool) -> bool:
-    """Whether it can't be told from outside what is taken where: on which node an open offer is held."""
-    return pool.nodes is not None and platform.hold is not Hold.NONE

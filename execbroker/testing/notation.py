@@ -38,13 +38,15 @@ def written(value: object, indent: int = 0) -> str:
     return f"{opening}\n{''.join(lines)}{' ' * indent}{closing}"
 
 
-def imports_of(values: Iterable[object]) -> list[str]:
-    """The lines that import what the source of some values names, by module.
+def imports_of(values: Iterable[object], *others: tuple[str, str]) -> list[str]:
+    """The lines that import what the source of some values names, and other names, each with its module.
 
-    >>> imports_of([Amounts({"cores": 1000})])
-    ['from execbroker.core.amounts import Amounts']
+    >>> imports_of([Amounts({"cores": 1000})], ("execbroker.core.amounts", "CORES"))
+    ['from execbroker.core.amounts import Amounts, CORES']
     """
     named: dict[str, set[str]] = {}
+    for module, name in others:
+        named.setdefault(module, set()).add(name)
     for each in values:
         for kind in _types(each):
             named.setdefault(kind.__module__, set()).add(kind.__qualname__.split(".")[0])

@@ -16,7 +16,7 @@ from execbroker.testing.histories import Accept, Call, Cancel, Look, Outcome, Pl
 from execbroker.testing.notation import imports_of, written
 from execbroker.testing.rules.rule import Violation
 
-__all__ = ["BROKER", "PLANNER", "Maker", "report", "transcript"]
+__all__ = ["Maker", "report", "transcript"]
 
 
 @final
@@ -35,16 +35,26 @@ class Maker:
     module: str | None = None
 
     @property
-    def lines(self) -> Iterator[str]:
-        """The lines that make it of `platforms`."""
+    def names(self) -> Iterator[tuple[str, str]]:
+        """What has to be imported to make it, with its module."""
         if self.module is not None:
-            yield f"from {self.module} import {self.machine.split('.')[0]}"
-        yield f"{self.makes} = {self.machine}().make_{self.makes}(platforms)"
+            yield self.module, self.machine.split(".")[0]
+
+    @property
+    def line(self) -> str:
+        """The line that makes it of `platforms`."""
+        return f"{self.makes} = {self.machine}().make_{self.makes}(platforms)"
 
 
-#: Makers of one's own, by a function.
-PLANNER: Final = Maker("planner", "Machine")
-BROKER: Final = Maker("broker", "Machine")
+#: What the lines of a transcript name beside values.
+_NAMED: Final = {
+    "planner": (("execbroker.testing.rules", "judge"), ("execbroker.testing.worlds", "World")),
+    "broker": (
+        ("execbroker.testing.histories", "History"),
+        ("execbroker.testing.histories", "put"),
+        ("execbroker.testing.rules", "judge_history"),
+    ),
+}
 
 
 def report(
@@ -67,9 +77,9 @@ def transcript(platforms: Sequence[Platform], calls: Sequence[Call], maker: Make
     """The calls as Python, which can be pasted, and which says again what is wrong."""
     play = _planner_calls if maker.makes == "planner" else _broker_calls
     used: list[object] = [tuple(platforms), *(call.request for call in calls)]
-    yield from sorted({*imports_of(used), *_imports(maker.makes)})
+    yield from imports_of(used, *_NAMED[maker.makes], *maker.names)
     yield f"platforms = {written(tuple(platforms))}"
-    yield from maker.lines
+    yield maker.line
     yield from play(calls)
 
 
@@ -83,15 +93,6 @@ def _line(violation: Violation) -> str:
         f"  {violation.level.name} {violation.rule} ({violation.clause})\n"
         f"    {place} {violation.message}".replace("     ", "    ", 1)
     )
-
-
-def _imports(makes: str) -> list[str]:
-    if makes == "planner":
-        return ["from execbroker.testing.rules import judge", "from execbroker.testing.worlds import World"]
-    return [
-        "from execbroker.testing.histories import History, put",
-        "from execbroker.testing.rules import judge_history",
-    ]
 
 
 def _planner_calls(calls: Sequence[Call]) -> Iterator[str]:
@@ -113,8 +114,8 @@ def _broker_calls(calls: Sequence[Call]) -> Iterator[str]:
             for place, offer in enumerate(call.outcome.offers):
                 source = f"call{number}.outcome.offers[{place}].identifier"
                 sources.setdefault(str(offer.identifier), source)
-    played = ", ".join(f"call{number}" for number in range(len(calls)))
-    yield f'print(*judge_history(History(platforms, ({played},))), sep="\\n")'
+    played = "".join(f"call{number}, " for number in range(len(calls)))
+    yield f'print(*judge_history(History(platforms, ({played.rstrip()}))), sep="\\n")'
 
 
 def _written(request: Request, sources: Mapping[str, str]) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Final
 
 from attrs import evolve
 from hypothesis import settings
@@ -14,29 +14,65 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, run_state_mac
 from execbroker.core.platform import Platform
 from execbroker.core.task import Task
 from execbroker.testing.histories import Call, Request
-from execbroker.testing.machines.worlds import beginnings
+from execbroker.testing.machines.worlds import frame_of, most_of, small_frames, small_platform, small_task
 from execbroker.testing.notation import written
 from execbroker.testing.rules import ANSWER_RULES
 from execbroker.testing.rules.exchange import Exchange
 from execbroker.testing.rules.rule import Level, Rule, Violation
 from execbroker.testing.strategies import Frame
-from execbroker.testing.strategies import tasks as tasks_for
 from execbroker.testing.transcripts import Maker, report, transcript
 
-__all__ = ["Broken", "Machine", "run_machine"]
+__all__ = ["Broken", "Machine", "beginnings", "questions", "run_machine"]
 
 
 class Broken(AssertionError):
-    """Rules were broken.
+    """Rules were broken; its text says which, and how to see it again.
 
     Attributes:
         violations: Which, and how.
+        platforms: Where.
         calls: What led to it, the last of them last.
+        maker: How what was tested is made.
     """
 
-    def __init__(self, message: str, violations: Sequence[Violation], calls: Sequence[Call]) -> None:
-        super().__init__(message)
-        self.violations, self.calls = tuple(violations), tuple(calls)
+    def __init__(
+        self,
+        violations: Sequence[Violation],
+        platforms: Sequence[Platform],
+        calls: Sequence[Call],
+        maker: Maker,
+    ) -> None:
+        super().__init__(violations, platforms, calls, maker)
+        self.violations, self.platforms = tuple(violations), tuple(platforms)
+        self.calls, self.maker = tuple(calls), maker
+
+    def __str__(self) -> str:
+        # Only now: while a case is made smaller, hundreds of these are raised that nobody reads.
+        return report(self.violations, self.platforms, self.calls, self.maker)
+
+
+#: The machine that draws.
+_RUNNER: Final[st.SearchStrategy[Any]] = st.runner()
+
+
+@st.composite
+def beginnings(draw: st.DrawFn) -> tuple[tuple[Platform, ...], Frame]:
+    """The platforms and the frame of a case."""
+    kind = type(draw(_RUNNER))
+    if kind.platforms is not None:
+        given = tuple(draw(kind.platforms))
+        return given, frame_of(given) if kind.frames is None else draw(kind.frames)
+    frame = draw(small_frames() if kind.frames is None else kind.frames)
+    return (small_platform(draw, frame),), frame
+
+
+@st.composite
+def questions(draw: st.DrawFn) -> Task:
+    """What may be asked now."""
+    machine: Machine = draw(_RUNNER)
+    if machine.tasks is not None:
+        return draw(machine.tasks)
+    return small_task(draw, evolve(machine.frame, now=machine.now), machine.most)
 
 
 class Machine(RuleBasedStateMachine):
@@ -58,7 +94,7 @@ class Machine(RuleBasedStateMachine):
     tasks: ClassVar[st.SearchStrategy[Task] | None] = None
     answer_rules: ClassVar[Collection[Rule[Exchange]]] = ANSWER_RULES
     levels: ClassVar[Collection[Level]] = tuple(Level)
-    steps: ClassVar[int] = 8
+    steps: ClassVar[int] = 6
 
     #: `planner` or `broker`.
     _makes: ClassVar[str]
@@ -71,24 +107,17 @@ class Machine(RuleBasedStateMachine):
         super().__init__()
         self.calls: list[Call] = []
 
-    @initialize(beginning=st.runner().flatmap(lambda machine: machine.beginning()))
+    @initialize(beginning=beginnings())
     def begin(self, beginning: tuple[tuple[Platform, ...], Frame]) -> None:
         """There is a world, and something to be tested in it."""
         self.here, self.frame = beginning
         self.now = self.frame.now
+        self.most = most_of(self.here)
         self.start(self.here)
 
     def start(self, platforms: Sequence[Platform]) -> None:
         """Make what is to be tested; for the two machines to say."""
         raise NotImplementedError
-
-    def beginning(self) -> st.SearchStrategy[tuple[tuple[Platform, ...], Frame]]:
-        """The platforms and the frame of a case."""
-        return beginnings(self.frames, self.platforms)
-
-    def questions(self) -> st.SearchStrategy[Task]:
-        """What may be asked now."""
-        return tasks_for(evolve(self.frame, now=self.now)) if self.tasks is None else self.tasks
 
     def insist(self, violations: Sequence[Violation]) -> None:
         """Go on if nothing was broken that binds as much as is judged.
@@ -98,7 +127,7 @@ class Machine(RuleBasedStateMachine):
         """
         broken = [each for each in violations if each.level in self.levels]
         if broken:
-            raise Broken(report(broken, self.here, self.calls, self.maker()), broken, self.calls)
+            raise Broken(broken, self.here, self.calls, self.maker())
 
     @contextmanager
     def telling(self, *requests: Request) -> Iterator[None]:

@@ -12,7 +12,7 @@ from execbroker.core.interfaces import Planner
 from execbroker.core.platform import Platform
 from execbroker.core.task import Task
 from execbroker.testing.histories import Call, Plan
-from execbroker.testing.machines.common import Machine
+from execbroker.testing.machines.common import Machine, questions
 from execbroker.testing.rules import judge
 from execbroker.testing.worlds import World
 
@@ -35,7 +35,7 @@ class PlannerMachine(Machine):
         """Make the planner."""
         self.planner = self.make_planner(platforms)
 
-    @rule(task=st.runner().flatmap(lambda machine: machine.questions()))
+    @rule(task=questions())
     def plan(self, task: Task) -> None:
         """Ask, and judge the answer."""
         with self.telling(Plan(task)):

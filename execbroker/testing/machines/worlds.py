@@ -1,26 +1,219 @@
-"""Strategies for the worlds of machines: small, so that what is found can be read."""
+"""Strategies for the worlds of machines: a few steps of the grid, few draws, and one or two rare things at a time.
+
+What a machine finds is shrunk by trying hundreds of smaller worlds, so a world is drawn from as few choices as can
+be, and what has several parts comes from tables. `strategies` has more of everything; a machine takes that, too.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from fractions import Fraction
+from typing import Final
 
-from attrs import evolve
 from hypothesis import strategies as st
 
-from execbroker.core.amounts import CORES, MEMORY
-from execbroker.core.platform import Hold, Platform
-from execbroker.testing.strategies import PLAIN, UNITS, Frame, frames, platforms
+from execbroker.core.amounts import CORES, GPUS, MEMORY, STORAGE, Amounts
+from execbroker.core.platform import (
+    Booking,
+    Closure,
+    Defaults,
+    Flavour,
+    Hold,
+    Hours,
+    Platform,
+    Pool,
+    Transfer,
+)
+from execbroker.core.ranges import Range
+from execbroker.core.spans import Span
+from execbroker.core.task import DAY, Compute, Daily, Data, Executable, Schedule, Storage, Task
+from execbroker.testing.definition_windows import wall_clock
+from execbroker.testing.strategies import CLOCK_CHANGES, PLAIN, UNITS, Frame
+from execbroker.testing.strategies_frames import few_of
 
-__all__ = ["beginnings", "frame_of", "small_frames"]
+__all__ = [
+    "frame_of",
+    "most_of",
+    "small_frames",
+    "small_platform",
+    "small_platforms",
+    "small_task",
+    "small_tasks",
+]
 
-#: No more steps of the grid than this are looked at in a platform of somebody's own: tasks may ask for more.
-_STEPS = 48
+#: No more steps of the grid than this are looked at in a platform of somebody's own.
+_STEPS: Final = 24
+
+_NAMES: Final = (
+    (CORES,),
+    (CORES,),
+    (CORES, MEMORY),
+    (CORES, STORAGE),
+    (CORES, MEMORY, STORAGE),
+    (GPUS, MEMORY),
+)
+_QUIET: Final = tuple(Frame(steps=steps, names=names) for steps in (4, 6, 8) for names in _NAMES)
+#: Two hours before a clock change, and at the beginning of the day before.
+_CHANGING: Final = tuple(
+    Frame(change - change % 3600 - before * 3600, steps=before + 6, zone=zone, names=(CORES,))
+    for zone, changes in CLOCK_CHANGES.items()
+    for change in changes
+    for before in (2, 26)
+)
+
+#: Strategies are made once: to make one costs more than to draw from it.
+_FEW: Final = st.integers(0, 3)
+_SOME: Final = st.integers(1, 3)
+_STEP: Final = st.integers(-1, 7)
+_EVEN: Final = st.booleans()
+_HOLDS: Final = st.sampled_from([Hold.MINIMUM, Hold.ALL, Hold.NONE])
+_LIFETIMES: Final = st.sampled_from([300, 2 * 3600, DAY])
+_DAYS: Final = st.sampled_from(
+    [*[frozenset(range(7))] * 2, frozenset({0, 1, 2}), frozenset({2, 6}), frozenset({6})]
+)
+_RARE_PLACES: Final = few_of(
+    "nodes", "flavours", "hours", "closure", "prepare", "release", "limit", "scale", "executables", "second",
+    "defaults", most=2,
+)  # fmt: skip
+_RARE_TASKS: Final = few_of(
+    "daily", "latest", "earliest", "end", "longest", "default duration", "executable", "data", "second", "nothing",
+    "odd", most=2,
+)  # fmt: skip
+_FRAMES: Final = st.sampled_from(_QUIET) | st.sampled_from(_QUIET + _CHANGING)
 
 
-def small_frames(most_steps: int = 8) -> st.SearchStrategy[Frame]:
-    """Frames of a few steps and one or two resources."""
-    names = st.lists(st.sampled_from(sorted(UNITS)), min_size=1, max_size=2, unique=True).map(tuple)
-    return frames(most_steps=most_steps, names=names)
+def small_frames() -> st.SearchStrategy[Frame]:
+    """Frames of a few hours with one to three resources, some of them on a day on which the clocks change."""
+    return _FRAMES
+
+
+@st.composite
+def small_platforms(draw: st.DrawFn, frame: Frame = PLAIN) -> Platform:
+    """Platforms of one pool, or two, with some bookings and one or two rare things."""
+    return small_platform(draw, frame)
+
+
+@st.composite
+def small_tasks(draw: st.DrawFn, frame: Frame = PLAIN, most: Mapping[str, int] | None = None) -> Task:
+    """Tasks that ask for some of the frame's resources, with one or two rare things; see `small_task`."""
+    return small_task(draw, frame, most)
+
+
+def small_platform(draw: st.DrawFn, frame: Frame) -> Platform:
+    """Draw one of `small_platforms`, in somebody else's strategy."""
+    rare, grid = draw(_RARE_PLACES), frame.grid
+    pool = _pool(draw, frame, rare)
+    more = (Pool("other", Amounts({name: _unit(name) for name in frame.names})),) if "second" in rare else ()
+    closed = frame.now + draw(_STEP) * grid if "closure" in rare else None
+    return Platform(
+        "here",
+        (pool, *more),
+        zone=frame.zone,
+        granularity=grid,
+        horizon=frame.steps * grid,
+        offer_lifetime=draw(_LIFETIMES),
+        hold=draw(_HOLDS),
+        max_duration=draw(_SOME) * grid if "limit" in rare else None,
+        defaults=Defaults(duration=2 * grid if "defaults" in rare else grid),
+        executables=frozenset({"python"}) if "executables" in rare else None,
+        prepare=grid if "prepare" in rare else 0,
+        release=grid if "release" in rare else 0,
+        bookings=tuple(_booking(draw, frame, pool) for _ in range(draw(_FEW))),
+        closures=() if closed is None else (Closure(Span(closed, closed + grid)),),
+        transfers=(Transfer("*", 1),),
+    )
+
+
+def _pool(draw: st.DrawFn, frame: Frame, rare: frozenset[str]) -> Pool:
+    capacity = Amounts({name: (1 + draw(_SOME)) * _unit(name) for name in frame.names})
+    hours: tuple[Hours, ...] = ()
+    if "hours" in rare:
+        opens, length = frame.now + draw(_STEP) * frame.grid, draw(_SOME) * 2 * frame.grid
+        first, last = (wall_clock(edge, frame.zone) % DAY for edge in (opens, opens + length))
+        hours = (Hours(first, last, draw(_DAYS)),)
+    return Pool(
+        "batch",
+        capacity,
+        nodes=2 if "nodes" in rare else None,
+        flavours=_flavours(capacity, draw(_SOME)) if "flavours" in rare else (),
+        hours=hours,
+        max_scale=Fraction(3, 2) if "scale" in rare and "flavours" not in rare else None,
+    )
+
+
+def _unit(name: str) -> int:
+    return 2 * UNITS.get(name, 1)
+
+
+def _flavours(capacity: Amounts, number: int) -> tuple[Flavour, ...]:
+    """A flavour for half of what there is, and perhaps one for all, and one with little of the first resource."""
+    half = {name: max(1, amount // 2) for name, amount in capacity.items()}
+    odd = {
+        name: amount if place else max(1, amount // 4)
+        for place, (name, amount) in enumerate(capacity.items())
+    }
+    several = (Flavour("half", Amounts(half)), Flavour("whole", capacity), Flavour("odd", Amounts(odd)))
+    return several[:number]
+
+
+def _booking(draw: st.DrawFn, frame: Frame, pool: Pool) -> Booking:
+    start, length, amount = draw(_STEP), draw(_SOME), draw(_SOME)
+    taken = {name: min(most, amount * _unit(name)) for name, most in pool.capacity.items()}
+    node = None if pool.nodes is None else int(draw(_EVEN))
+    first = frame.start + start * frame.grid
+    return Booking(pool.name, Span(first, first + length * frame.grid), Amounts(taken), node)
+
+
+def small_task(draw: st.DrawFn, frame: Frame, most: Mapping[str, int] | None = None) -> Task:
+    """Draw one of `small_tasks`, in somebody else's strategy.
+
+    Args:
+        draw: Hypothesis's own.
+        frame: When, and with which resources.
+        most: What the largest pool has of each resource, where that is known: tasks ask for quarters of it.
+    """
+    rare = draw(_RARE_TASKS)
+    names = [name for name in frame.names if name != STORAGE]
+
+    def asked(name: str) -> Range:
+        unit = _unit(name) if most is None else max(1, most.get(name, 4) // 4)
+        least = draw(_FEW)
+        return Range(least * unit, (least + draw(_FEW)) * unit if draw(_EVEN) else None)
+
+    number = 0 if "nothing" in rare else 2 if "second" in rare else 1
+    executable = Executable("docker-container" if draw(_EVEN) else "python") if "executable" in rare else None
+    return Task(
+        executable=executable,
+        compute=tuple(Compute(f"c{each}", {name: asked(name) for name in names}) for each in range(number)),
+        storage=(Storage("disk", asked(STORAGE)),) if STORAGE in frame.names and draw(_EVEN) else (),
+        data=(Data("https://far.example.org/a", size=draw(_SOME) * frame.grid),) if "data" in rare else (),
+        schedule=_schedule(draw, frame, rare),
+    )
+
+
+def _schedule(draw: st.DrawFn, frame: Frame, rare: frozenset[str]) -> Schedule:
+    grid = frame.grid
+    odd = grid // 60 * draw(_SOME) if "odd" in rare else 0
+    shortest = draw(_SOME) * grid - odd
+    longest = shortest + draw(_FEW) * grid if "longest" in rare else None
+    first = frame.start + draw(_STEP) * grid + odd
+    return Schedule(
+        Range(None if "default duration" in rare else shortest, longest),
+        earliest=first if "earliest" in rare else None,
+        latest=first + draw(_FEW) * grid if "latest" in rare else None,
+        end=first + draw(_SOME) * 2 * grid if "end" in rare else None,
+        daily=_daily(draw, frame) if "daily" in rare else None,
+        zone=frame.zone,
+    )
+
+
+def _daily(draw: st.DrawFn, frame: Frame) -> Daily:
+    """A daily window on the wall clock, with a closing, or with a latest start, or with both."""
+    opens = frame.now + draw(_STEP) * frame.grid
+    closes, latest = opens + draw(_SOME) * 2 * frame.grid, opens + draw(_FEW) * frame.grid
+    first, last, late = (wall_clock(edge, frame.zone) % DAY for edge in (opens, closes, latest))
+    kind = draw(_SOME)
+    return Daily(first, None if kind == 2 else last, None if kind == 1 else late, draw(_DAYS), frame.zone)
 
 
 def frame_of(platforms: Sequence[Platform]) -> Frame:
@@ -33,30 +226,13 @@ def frame_of(platforms: Sequence[Platform]) -> Frame:
         grid,
         steps=max(1, min(_STEPS, first.horizon // grid)),
         zone=first.zone,
-        names=tuple(sorted({name for platform in platforms for name in platform.resources}))
-        or (CORES, MEMORY),
+        names=tuple(sorted({name for platform in platforms for name in platform.resources})),
     )
 
 
-@st.composite
-def beginnings(
-    draw: st.DrawFn,
-    frames: st.SearchStrategy[Frame] | None,
-    platforms: st.SearchStrategy[Sequence[Platform]] | None,
-) -> tuple[tuple[Platform, ...], Frame]:
-    """Platforms and their frame."""
-    if platforms is not None:
-        given = tuple(draw(platforms))
-        return given, frame_of(given) if frames is None else draw(frames)
-    frame = draw(small_frames() if frames is None else frames)
-    return (draw(_held(frame)),), frame
-
-
-def _held(frame: Frame) -> st.SearchStrategy[Platform]:
-    """Platforms that hold what they offer in one of the three ways."""
-    holds = st.sampled_from([Hold.MINIMUM, Hold.ALL, Hold.NONE])
-    return st.builds(lambda platform, hold: evolve(platform, hold=hold), _platforms(frame), holds)
-
-
-#: `beginnings` has arguments of the same names.
-_platforms = platforms
+def most_of(platforms: Iterable[Platform]) -> dict[str, int]:
+    """The most that any pool, or any node of one, has of each resource."""
+    most: dict[str, int] = {}
+    for pool in (pool for platform in platforms for pool in platform.pools):
+        most.update((name, max(amount, most.get(name, 0))) for name, amount in pool.capacity.items())
+    return most

@@ -1,0 +1,106 @@
+"""What clients of a broker may do, as things stand: strategies that ask the machine that draws from them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, Final, TypeVar
+
+from hypothesis import strategies as st
+
+from execbroker.core.amounts import Amounts
+from execbroker.core.answer import Offer
+from execbroker.core.lifecycle import Phase
+from execbroker.core.spans import round_up
+from execbroker.testing.histories import Accept, Cancel, Look, Reject, Request
+from execbroker.testing.naive_book import Kept
+
+if TYPE_CHECKING:
+    from execbroker.testing.machines.brokers import BrokerMachine
+
+__all__ = ["attempts", "choices", "instants", "rivals"]
+
+T = TypeVar("T")
+
+#: The machine that draws.
+_RUNNER: Final[st.SearchStrategy[Any]] = st.runner()
+
+
+@lru_cache
+def _up_to(most: int) -> st.SearchStrategy[int]:
+    return st.integers(0, most)
+
+
+def _one_of(draw: st.DrawFn, several: Sequence[T]) -> T:
+    """One of several things, the first of which is the simplest."""
+    return several[draw(_up_to(len(several) - 1))]
+
+
+@st.composite
+def choices(draw: st.DrawFn) -> Accept:
+    """Somebody takes an open offer."""
+    machine: BrokerMachine = draw(_RUNNER)
+    return _choice(draw, machine, _one_of(draw, machine.book.open_offers()))
+
+
+@st.composite
+def rivals(draw: st.DrawFn) -> tuple[Accept, Accept]:
+    """Two clients take two open offers, which may be siblings."""
+    machine: BrokerMachine = draw(_RUNNER)
+    offers = machine.book.open_offers()
+    first = offers.pop(draw(_up_to(len(offers) - 1)))
+    return _choice(draw, machine, first), _choice(draw, machine, _one_of(draw, offers))
+
+
+@st.composite
+def attempts(draw: st.DrawFn) -> Request:
+    """Somebody rejects, cancels, looks at, or tries to take whatever there ever was."""
+    machine: BrokerMachine = draw(_RUNNER)
+    kinds: tuple[Callable[[str], Request], ...] = (Reject, Cancel, Look, Accept)
+    return _one_of(draw, kinds)(_one_of(draw, [*reversed(machine.book.kept)]))
+
+
+@st.composite
+def instants(draw: st.DrawFn) -> int:
+    """When something changes, and just before and after; or a step or two on."""
+    machine: BrokerMachine = draw(_RUNNER)
+    now, grid = machine.now, machine.frame.grid
+    edges = {edge for kept in machine.book.kept.values() for edge in _edges(kept)}
+    near = sorted(edge + off for edge in edges for off in (-1, 0, 1) if edge + off > now)
+    return _one_of(draw, [now + grid, *dict.fromkeys(near), now + 2 * grid])
+
+
+def _choice(draw: st.DrawFn, machine: BrokerMachine, kept: Kept) -> Accept:
+    """An offer as it is, the least of it, or a run at, near or beyond its limits."""
+    offer, name = kept.offer, kept.session.identifier
+    kind = draw(_up_to(2))
+    if kind == 0:
+        return Accept(name)
+    if kind == 1:
+        return Accept(name, duration=offer.minduration, amounts=offer.minima)
+    grid = machine.book.place(offer)[0].granularity
+    first = round_up(max(offer.minstart, machine.now), grid)
+    starts = {offer.minstart - grid, offer.minstart, first, first + 1, offer.maxstart, offer.maxstart + grid}
+    lengths = {grid, offer.minduration, offer.maxduration, offer.maxduration + grid}
+    return Accept(
+        name,
+        _one_of(draw, [None, *sorted(starts)]),
+        _one_of(draw, [None, *sorted(lengths)]),
+        _one_of(draw, [None, *_amounts_near(offer)]),
+    )
+
+
+def _amounts_near(offer: Offer) -> Iterator[Amounts]:
+    """Some of one resource of an offer, or too much or too little of it."""
+    for name, most in offer.amounts.items():
+        least = offer.minima[name]
+        for amount in sorted({max(0, least - 1), least, (least + most) // 2, most, most + 1}):
+            yield Amounts({name: amount})
+
+
+def _edges(kept: Kept) -> Iterator[int]:
+    """The instants at which something changes for an offer or a run."""
+    if kept.session.phase is Phase.OFFERED:
+        yield from (kept.deadline, kept.offer.minstart, kept.offer.maxstart)
+    elif kept.session.run is not None:
+        yield from (kept.session.run.start, kept.session.run.end)
