@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import base64
+import json
 import re
 from collections.abc import Mapping
 from decimal import Decimal
-from functools import cache
+from functools import cache, cached_property
 from itertools import count
 from typing import Any, Final
 from urllib.parse import urlencode
@@ -32,8 +33,6 @@ PASSWORD: Final = "correct horse"
 @cache
 def _validator(schema: str, components: str) -> Any:
     """What holds a document against a schema of the description; both are JSON."""
-    import json
-
     jsonschema = pytest.importorskip("jsonschema", reason="jsonschema is not installed")
     return jsonschema.Draft202012Validator({**json.loads(schema), "components": json.loads(components)})
 
@@ -45,6 +44,11 @@ def _plain(node: Any) -> Any:
     if isinstance(node, list):
         return [_plain(each) for each in node]
     return float(node) if isinstance(node, Decimal) else node
+
+
+def credentials(who: str) -> tuple[str, str]:
+    """The header by which somebody says who they are."""
+    return "Authorization", "Basic " + base64.b64encode(f"{who}:{PASSWORD}".encode()).decode()
 
 
 class Served:
@@ -62,6 +66,16 @@ class Served:
         self.authentication = basic("here", lambda _, password: password == PASSWORD)
         self.service = Service(self.broker, self.authentication, policy=policy, **given)
 
+    @cached_property
+    def description(self) -> Any:
+        """What the service says of itself."""
+        return self.service.describe(ROOT)
+
+    @cached_property
+    def components(self) -> str:
+        """The schemas of the description, as JSON."""
+        return json.dumps(self.description["components"])
+
     def head(
         self,
         method: str,
@@ -75,8 +89,7 @@ class Served:
         """The head of a request, as a decent client sends it."""
         pairs = [(name.replace("_", "-"), value) for name, value in headers.items()]
         if who is not None:
-            token = base64.b64encode(f"{who}:{PASSWORD}".encode()).decode()
-            pairs.append(("Authorization", f"Basic {token}"))
+            pairs.append(credentials(who))
         if body and "Content_Length" not in headers:
             pairs.append(("Content-Length", str(len(body))))
         return Head(method, path, self.now, query, tuple(pairs), ROOT)
@@ -99,15 +112,12 @@ class Served:
 
     def change(self, session: str, phase: str, who: str | None = "ann", **more: Any) -> Response:
         """The response to a change of a session."""
-        import json
-
         body = json.dumps({"phase": phase, **more}).encode()
         return self.ask("POST", f"/sessions/{session}", body, who=who, Content_Type="application/json")
 
     def check(self, head: Head, response: Response) -> None:
         """Hold a response against the description."""
-        description = self.service.describe(ROOT)
-        route = _route(description["paths"], head)
+        route = _route(self.description["paths"], head)
         media = (response.header("Content-Type") or "").partition(";")[0]
         if head.method == "OPTIONS" or route is None:
             assert response.status in (204, 400, 404, 405, 414, 431), response
@@ -121,15 +131,13 @@ class Served:
         content = outcome.get("content", {})
         assert media in content if content else not media, (head, response)
         if head.method != "HEAD" and content:
-            _check_body(content[media]["schema"], description["components"], media, response.body)
+            _check_body(content[media]["schema"], self.components, media, response.body)
 
 
-def _check_body(schema: Mapping[str, Any], components: Mapping[str, Any], media: str, body: bytes) -> None:
-    import json
-
+def _check_body(schema: Mapping[str, Any], components: str, media: str, body: bytes) -> None:
     is_text = media in ("text/plain", "application/xml")
     document = body.decode() if is_text else _plain(read(body, "response").unwrap().root)
-    _validator(json.dumps(schema), json.dumps(components)).validate(document)
+    _validator(json.dumps(schema), components).validate(document)
 
 
 def _route(paths: Mapping[str, Any], head: Head) -> Mapping[str, Any] | None:
@@ -138,9 +146,8 @@ def _route(paths: Mapping[str, Any], head: Head) -> Mapping[str, Any] | None:
     for template, operations in paths.items():
         pattern = re.sub(r"\\{\w+\\}", "[^/]+", re.escape(template))
         if re.fullmatch(pattern, path):
-            method = "get" if head.method == "HEAD" else head.method.lower()
-            found: Mapping[str, Any] | None = operations.get(method)
-            return found
+            methods = {each.upper(): operation for each, operation in operations.items()}
+            return methods.get("GET" if head.method == "HEAD" else head.method)
     return None
 
 
