@@ -4,8 +4,8 @@ Each line is one JSON object in UTF-8. Its documents (tasks, platforms, answers)
 instants are `2023-05-09T12:00:00Z`, durations `PT1H`, amounts `{"cores": 4, "memory": "8GiB"}`. What an object
 has beyond what is said here is passed over; a key whose value is `null` is not there.
 
-**Judging lines.** `execbroker judge --stdio` without a command reads such lines and answers each with one, in order.
-A line has an answer, or the history of a broker, and an `id` (a text or a whole number) if it likes::
+**Judging lines.** `execbroker judge --stdio` without a command reads such lines and answers each with one, in
+order. A line has an answer, or the history of a broker, and an `id` (a text or a whole number) if it likes::
 
     {"id": 1, "now": INSTANT, "platforms": [PLATFORM, ...], "task": TASK, "answer": ANSWER}
     {"id": 2, "platforms": [PLATFORM, ...], "calls": [CALL, ...]}
@@ -35,9 +35,9 @@ The verdict is `sound`, `violated` or `invalid`: of an invalid line nothing can 
 `asked` and `available` are in the resource's smallest unit (thousandths of a core, bytes) or in seconds.
 
 **Talking to a command.** `execbroker judge --stdio COMMAND` starts a command, the harness, writes a line to its
-standard input and waits for one on its standard output, and so on. Every request has an `id`, which comes back in the
-reply. The first is a greeting, with the version of the protocol; `speaks` says what is understood: `plan` alone, or
-all five::
+standard input and waits for one on its standard output, and so on. Every request has an `id`, which comes back
+in the reply. The first is a greeting, with the version of the protocol; `speaks` says what is understood:
+`plan` alone, or all five::
 
     > {"id": 0, "hello": "execbroker", "protocol": 1}
     < {"id": 0, "hello": "my broker", "protocol": 1, "speaks": ["plan", "accept", "reject", "cancel", "look"]}
