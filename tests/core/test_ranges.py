@@ -112,6 +112,11 @@ class TestMaking:
         with pytest.raises(ValueError, match="3 is above the maximum 2"):
             Range(3, 2)
 
+    def test_empty(self) -> None:
+        """Nobody makes a second empty range."""
+        with pytest.raises(TypeError):
+            Range(2, 3, True)  # type: ignore[call-arg]
+
     def test_exactly(self) -> None:
         """One value is a range, too."""
         assert members(Range.exactly(4)) == {4}
