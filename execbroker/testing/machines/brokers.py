@@ -28,7 +28,7 @@ from execbroker.testing.machines.clients import attempts, choices, instants, riv
 from execbroker.testing.machines.common import Machine, questions
 from execbroker.testing.naive import NaiveBroker
 from execbroker.testing.naive_book import NaiveBook
-from execbroker.testing.rules import HISTORY_RULES, judge, judge_history
+from execbroker.testing.rules import HISTORY_RULES, Moment, judge, judge_history
 from execbroker.testing.rules.rule import Level, Rule, Violation
 from execbroker.testing.worlds import World
 
@@ -47,7 +47,7 @@ class BrokerMachine(Machine):
             be found again: what came of a race is wrong if it is wrong in whatever order it might have happened.
     """
 
-    history_rules: ClassVar[Collection[Rule[History]]] = HISTORY_RULES
+    history_rules: ClassVar[Collection[Rule[Moment]]] = HISTORY_RULES
     threads: ClassVar[bool] = False
     steps: ClassVar[int] = 10
 
@@ -117,7 +117,7 @@ class BrokerMachine(Machine):
         """All that is wrong with the last of some calls; the model is as it was before that."""
         history = History(tuple(self.here), tuple(calls))
         where, last = f"calls[{len(calls) - 1}]", calls[-1]
-        found = judge_history(history, self.history_rules)
+        found = judge_history(history, self.history_rules, answer_rules=(), since=len(calls) - 1)
         if isinstance(last.request, Plan) and isinstance(last.outcome, Answer):
             found += self.judged_answer(last.request.task, last.outcome, where)
         return [*found, *differences(model, last, where)]

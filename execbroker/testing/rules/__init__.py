@@ -14,10 +14,16 @@ from execbroker.core.answer import Answer
 from execbroker.core.problems import nearest
 from execbroker.testing.histories import History
 from execbroker.testing.rules import alternatives, quality, reasons
+from execbroker.testing.rules import histories_acceptance as acceptance
+from execbroker.testing.rules import histories_calls as calls
+from execbroker.testing.rules import histories_phases as phases
+from execbroker.testing.rules import histories_room as room
 from execbroker.testing.rules.exchange import Exchange
 from execbroker.testing.rules.judging import Judge
+from execbroker.testing.rules.moments import Moment
 from execbroker.testing.rules.rule import Finding, Level, Rule, Unchecked, Violation
 from execbroker.testing.rules.soundness import SOUNDNESS
+from execbroker.testing.rules.unchecked import UNCHECKED
 from execbroker.testing.worlds import World
 
 __all__ = [
@@ -29,6 +35,7 @@ __all__ = [
     "Finding",
     "Judge",
     "Level",
+    "Moment",
     "Rule",
     "Unchecked",
     "Violation",
@@ -52,11 +59,41 @@ ANSWER_RULES: Final[tuple[Rule[Exchange], ...]] = (
     alternatives.real_alternatives,
 )
 
-#: The rules on what a broker says over time.
-HISTORY_RULES: Final[tuple[Rule[History], ...]] = ()
-
-#: What the draft says and nothing here checks.
-UNCHECKED: Final[tuple[Unchecked, ...]] = ()
+#: The rules on what a broker says over time: each looks at one call, and at all that was before.
+HISTORY_RULES: Final[tuple[Rule[Moment], ...]] = (
+    calls.identified_offers,
+    calls.answered_in_kind,
+    calls.unknown_refused,
+    calls.must_be_done,
+    calls.repeated_without_harm,
+    calls.time_goes_on,
+    calls.known_codes,
+    calls.right_codes,
+    phases.same_session,
+    phases.legal_phases,
+    phases.kept_past,
+    phases.expiry_enforced,
+    phases.open_until_expiry,
+    phases.siblings_rejected,
+    phases.takes_effect,
+    phases.caused_phases,
+    phases.refused_without_trace,
+    phases.prepared_in_time,
+    phases.started_in_range,
+    acceptance.accepted_once,
+    acceptance.held_accepted,
+    acceptance.good_faith,
+    acceptance.freed_room_accepted,
+    acceptance.run_within_offer,
+    acceptance.run_as_chosen,
+    acceptance.run_as_large_as_may_be,
+    room.known_node,
+    room.never_overbooked,
+    room.held_for_others,
+    room.offered_beside_held,
+    room.freed_room,
+    room.true_rest,
+)
 
 
 def judge(world: World, answer: Answer, rules: Iterable[Rule[Exchange]] = ANSWER_RULES) -> list[Violation]:
@@ -74,9 +111,21 @@ def judge(world: World, answer: Answer, rules: Iterable[Rule[Exchange]] = ANSWER
     return Judge(rules).judge(world, answer)
 
 
-def judge_history(history: History, rules: Iterable[Rule[History]] = HISTORY_RULES) -> list[Violation]:
-    """All that is wrong with a history."""
-    return [violation for each in rules for violation in each.check(history)]
+def judge_history(
+    history: History,
+    rules: Iterable[Rule[Moment]] = HISTORY_RULES,
+    answer_rules: Iterable[Rule[Exchange]] = ANSWER_RULES,
+    since: int = 0,
+) -> list[Violation]:
+    """All that is wrong with a history, the answers in it included.
+
+    Args:
+        history: All calls.
+        rules: What every call is judged by.
+        answer_rules: What every answer is judged by, as things stand when it is given.
+        since: The number of the first call that is judged; who judges call by call needs only the last.
+    """
+    return Judge(answer_rules, rules).judge_history(history, since)
 
 
 def chosen(names: Iterable[str], among: Iterable[Rule[Subject]]) -> tuple[Rule[Subject], ...]:

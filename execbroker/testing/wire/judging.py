@@ -18,10 +18,10 @@ from execbroker.testing.rules import (
     Exchange,
     Judge,
     Level,
+    Moment,
     Rule,
     Violation,
     chosen,
-    judge_history,
 )
 from execbroker.testing.wire.calls import Scene, read_history, read_platforms
 from execbroker.testing.wire.documents import Tree
@@ -43,7 +43,7 @@ class Rules:
     """
 
     answers: tuple[Rule[Exchange], ...] = ANSWER_RULES
-    histories: tuple[Rule[History], ...] = HISTORY_RULES
+    histories: tuple[Rule[Moment], ...] = HISTORY_RULES
     names: frozenset[str] = frozenset()
 
     def admits(self, violation: Violation) -> bool:
@@ -79,7 +79,7 @@ class Court:
 
     def __init__(self, rules: Rules = ALL_RULES) -> None:
         self.rules = rules
-        self._judge = Judge(rules.answers)
+        self._judge = Judge(rules.answers, rules.histories)
 
     def of_answer(self, world: World, answer: Answer) -> list[Violation]:
         """All that is wrong with an answer."""
@@ -87,7 +87,7 @@ class Court:
 
     def of_history(self, history: History) -> list[Violation]:
         """All that is wrong with a history, the answers in it included."""
-        return judge_history(history, self.rules.histories)
+        return self._judge.judge_history(history)
 
     def of_line(self, line: str, origin: Position = SOMEWHERE) -> Tree:
         """The verdict on what is on a line, whatever that is.
