@@ -94,6 +94,12 @@ def _unknown(problem: Problem) -> Answer:
     return Answer(reasons=(Reason(problem.code, message, path=problem.path),))
 
 
+_FIRST: Final = "$response.body#/offers/0/offer"
+#: What can be done with an offer.
+_NEXT: Final = {
+    **{name: {"session": _FIRST} for name in ("getSession", "changeSession")},
+    **{name: {"job": _FIRST} for name in ("getJob", "changePhase", "changeDuration", "deleteJob")},
+}
 _ANSWER: Final = {media: named("Reply") for media in DOCUMENTS}
 
 ASKING: Final = Endpoints(
@@ -104,7 +110,7 @@ ASKING: Final = Endpoints(
             "ask",
             "Can you run this task, when, and with how much?",
             _ask,
-            (Outcome(200, "YES with offers, or NO with the reasons.", _ANSWER),),
+            (Outcome(200, "YES with offers, or NO with the reasons.", _ANSWER, links=_NEXT),),
             Needs.ASK,
             {YAML: named("Question"), JSON: named("Question"), FORM: named("QuestionForm")},
             needs_body=True,

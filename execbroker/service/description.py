@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Final
 
+from attrs import evolve
+
 from execbroker.service.identities import Authentication, Policy, Who
 from execbroker.service.refusals import PROBLEM
 from execbroker.service.routes import Needs, Outcome, Route, Schema, Table
@@ -48,11 +50,9 @@ def outcomes(route: Route) -> dict[int, Outcome]:
         before = found.get(each.status)
         content = dict(each.content) or (_PROBLEM if each.status >= 400 else {})
         if before is None:
-            found[each.status] = Outcome(each.status, each.description, content, each.headers)
+            found[each.status] = evolve(each, content=content)
         else:
-            found[each.status] = Outcome(
-                each.status, before.description, {**before.content, **content}, before.headers
-            )
+            found[each.status] = evolve(before, content={**before.content, **content})
     return dict(sorted(found.items()))
 
 
@@ -131,4 +131,9 @@ def _response(outcome: Outcome) -> Schema:
         }
     if outcome.content:
         response["content"] = _content(outcome.content)
+    if outcome.links:
+        response["links"] = {
+            name: {"operationId": name, "parameters": dict(variables)}
+            for name, variables in outcome.links.items()
+        }
     return response

@@ -132,6 +132,7 @@ def _route(method: str, below: str, name: str, summary: str, outcomes: tuple[Out
         (*outcomes, *((_UNKNOWN,) if is_one else ())),
         needs,
         reads,
+        needs_body=bool(reads) and form != "ParametersForm",
         query=query,
         has_further_query=True,
         variables=_VARIABLES if is_one else {},

@@ -96,12 +96,14 @@ class Outcome:
         description: When.
         content: Media types with the schemas of what is sent; none: nothing is sent.
         headers: Those that a client should look at, with what they say.
+        links: What can be asked next: names of routes, with what their variables are, as OpenAPI expresses it.
     """
 
     status: int
     description: str
     content: Mapping[str, Schema] = field(factory=dict)
     headers: Mapping[str, str] = field(factory=dict)
+    links: Mapping[str, Mapping[str, str]] = field(factory=dict)
 
 
 @final

@@ -113,6 +113,8 @@ def _impossible(asked: Phase, phase: Phase, possible: list[str]) -> Refusal:
 _CONTENT: Final = {media: named("Session") for media in DOCUMENTS}
 _LISTED: Final = {media: named("Sessions") for media in DOCUMENTS}
 _TAGGED: Final = {"ETag": "The state of the session, for If-None-Match and If-Match."}
+_FIRST: Final = "$response.body#/sessions/0/session"
+_NEXT: Final = {"getSession": {_SESSION: _FIRST}, "changeSession": {_SESSION: _FIRST}}
 _VARIABLES: Final = {_SESSION: "The identifier of an offer, which is that of its session."}
 
 SESSIONS: Final = Endpoints(
@@ -123,7 +125,7 @@ SESSIONS: Final = Endpoints(
             "listSessions",
             "The sessions that the client may see, the newest first.",
             _list,
-            (Outcome(200, "The newest sessions.", _LISTED),),
+            (Outcome(200, "The newest sessions.", _LISTED, links=_NEXT),),
             Needs.SEE,
             writes=DOCUMENTS,
             query=(
