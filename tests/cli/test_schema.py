@@ -22,8 +22,17 @@ def test_schema(execbroker: Callable[..., Any], kind: str, schema: Callable[[], 
     assert output.startswith("{\n  ")
 
 
+def test_service(execbroker: Callable[..., Any]) -> None:
+    """A service is described as OpenAPI has it."""
+    status, output, errors = execbroker("schema", "service")
+    described = json.loads(output)
+    assert (status, errors) == (0, "")
+    assert described["openapi"].startswith("3.1.")
+    assert "/offers" in described["paths"]
+
+
 def test_unknown_kind(execbroker: Callable[..., Any]) -> None:
-    """There is a schema for tasks, one for platforms and one for answers."""
+    """There are schemas for tasks, platforms, answers and services."""
     status, _, errors = execbroker("schema", "offer")
     assert status == 2
-    assert "'task', 'platform', 'answer'" in errors
+    assert "'task', 'platform', 'answer', 'service'" in errors
