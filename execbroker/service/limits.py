@@ -30,7 +30,7 @@ class Limits:
         listed: Sessions in a list; the newest are shown.
     """
 
-    body: int = 2**20
+    body: int = 2**18
     path: int = 1024
     query: int = 8192
     headers: int = 100

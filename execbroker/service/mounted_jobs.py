@@ -8,6 +8,7 @@ from typing import Final, final
 from attrs import evolve
 
 from execbroker.core.answer import Answer
+from execbroker.core.lifecycle import IllegalStep
 from execbroker.languages.uws.exchange import XML as XML_TYPE
 from execbroker.languages.uws.requests import Jobs, respond
 from execbroker.languages.uws.selection import LONGEST_WAIT
@@ -88,7 +89,11 @@ def _forward(call: Call) -> Response:
     request = call.request
     below = request.path.removeprefix("/").removesuffix("/").removeprefix(_ROOT[1:])
     method = "GET" if request.method == "HEAD" else request.method  # the service leaves out the body
-    return respond(evolve(request, method=method, path=below, root=request.root + _ROOT), call.jobs)
+    request = evolve(request, method=method, path=below, root=request.root + _ROOT)
+    try:
+        return respond(request, call.jobs)
+    except IllegalStep as illegal:  # somebody was faster
+        return Response.text(f"{illegal}\n", 403)
 
 
 _TEXT: Final[dict[str, Schema]] = {PLAIN: {"type": "string"}}

@@ -6,6 +6,7 @@ import hashlib
 from typing import Final
 
 from execbroker.adapters.taking import standing, stop, take
+from execbroker.core.interfaces import Refused
 from execbroker.core.lifecycle import FINAL, Phase
 from execbroker.core.problems import InvalidDocument, Problem, quoted
 from execbroker.core.session import Job
@@ -15,10 +16,10 @@ from execbroker.service.bodies import only
 from execbroker.service.freshness import check_state, fresh, is_unchanged
 from execbroker.service.media import DOCUMENTS, JSON, YAML, written
 from execbroker.service.messages import Response
-from execbroker.service.refusals import Refusal
+from execbroker.service.refusals import Refusal, refusal_of
 from execbroker.service.routes import Call, Endpoints, Needs, Outcome, Parameter, Route
 from execbroker.service.schemas import SESSION_SCHEMAS, named
-from execbroker.service.session_documents import options, read_change, session_document, session_entry
+from execbroker.service.session_documents import Change, options, read_change, session_document, session_entry
 
 __all__ = ["SESSIONS"]
 
@@ -89,19 +90,25 @@ def _change(call: Call) -> Response:
     check_state(call.head, _document(call, job)[1])
     if change.phase not in options(session) and change.phase is not session.phase:
         raise _impossible(change.phase, session.phase, [each.value for each in options(session)])
-    if change.phase is Phase.ACCEPTED:
-        take(
-            broker, call.runner, identifier, now,
-            start=change.start, duration=change.duration, amounts=change.amounts,
-        )  # fmt: skip
-    elif change.phase is Phase.REJECTED:
-        broker.reject(identifier, now)
-    else:
-        stop(broker, call.runner, identifier, now)
+    try:
+        _do(call, identifier, change)
+    except Refused as refused:
+        raise refusal_of(refused, session.offer.sizes) from refused
     job = standing(broker, call.runner, identifier, now)
     if change.phase is Phase.CANCELLED and job.phase in FINAL and job.phase is not Phase.CANCELLED:
         raise _impossible(change.phase, job.phase, [])  # it came to its end while it was being stopped
     return _shown(call, job)
+
+
+def _do(call: Call, identifier: str, change: Change) -> None:
+    broker, runner, now = call.broker, call.runner, call.now
+    if change.phase is Phase.ACCEPTED:
+        start, duration, amounts = change.start, change.duration, change.amounts
+        take(broker, runner, identifier, now, start=start, duration=duration, amounts=amounts)
+    elif change.phase is Phase.REJECTED:
+        broker.reject(identifier, now)
+    else:
+        stop(broker, runner, identifier, now)
 
 
 def _impossible(asked: Phase, phase: Phase, possible: list[str]) -> Refusal:
