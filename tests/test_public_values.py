@@ -60,6 +60,10 @@ OF_VALUES: Final = (
 )
 
 
+#: What is there to be subclassed and is no protocol: Hypothesis makes machines of classes.
+MACHINES: Final = {"Machine", "PlannerMachine", "BrokerMachine"}
+
+
 def public_classes() -> list[type]:
     """Every class that a module of the library lists as public and defines itself."""
     names = [info.name for info in pkgutil.walk_packages(execbroker.__path__, "execbroker.")]
@@ -71,7 +75,11 @@ def public_classes() -> list[type]:
         if inspect.isclass(thing := getattr(module, name)) and thing.__module__ == module.__name__
     ]
     return [
-        each for each in found if not inspect.isabstract(each) and not getattr(each, "_is_protocol", False)
+        each
+        for each in found
+        if not inspect.isabstract(each)
+        and not getattr(each, "_is_protocol", False)
+        and each.__name__ not in MACHINES
     ]
 
 

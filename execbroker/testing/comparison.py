@@ -13,12 +13,12 @@ from execbroker.core.answer import Answer
 from execbroker.core.interfaces import Refused
 from execbroker.core.lifecycle import TRANSITIONS, Event, Phase
 from execbroker.core.session import Run, Session
-from execbroker.testing.histories import Accept, Call, Cancel, Look, Plan, Refusal, Reject
+from execbroker.testing.histories import Accept, Call, Cancel, History, Look, Plan, Refusal, Reject
 from execbroker.testing.naive import NaiveBroker
-from execbroker.testing.naive_book import Kept, chosen_run
+from execbroker.testing.naive_book import Kept, NaiveBook, chosen_run
 from execbroker.testing.rules.rule import DRAFT, Level, Violation
 
-__all__ = ["DIFFERENCES", "differences", "follow"]
+__all__ = ["DIFFERENCES", "compared", "differences", "follow"]
 
 #: What a broker can do otherwise than the naive one: how much that binds, and where the draft says so.
 DIFFERENCES: Final[Mapping[str, tuple[Level, str]]] = {
@@ -38,6 +38,16 @@ _CAUSED: Final = frozenset({Event.ACCEPT, Event.REJECT, Event.EXPIRE, Event.CANC
 
 #: The name of a difference, and a sentence about it.
 _Found: TypeAlias = Iterator[tuple[str, str]]
+
+
+def compared(history: History) -> list[Violation]:
+    """All that a broker did in a history and the naive one would have done otherwise."""
+    model = NaiveBroker(history.platforms, book=NaiveBook(history.platforms, follows=True))
+    found: list[Violation] = []
+    for number, call in enumerate(history.calls):
+        found += differences(model, call, f"calls[{number}]")
+        follow(model, call)
+    return found
 
 
 def follow(model: NaiveBroker, call: Call) -> None:

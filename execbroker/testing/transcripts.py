@@ -50,6 +50,7 @@ class Maker:
 _NAMED: Final = {
     "planner": (("execbroker.testing.rules", "judge"), ("execbroker.testing.worlds", "World")),
     "broker": (
+        ("execbroker.testing.comparison", "compared"),
         ("execbroker.testing.histories", "History"),
         ("execbroker.testing.histories", "put"),
         ("execbroker.testing.rules", "judge_history"),
@@ -115,7 +116,8 @@ def _broker_calls(calls: Sequence[Call]) -> Iterator[str]:
                 source = f"call{number}.outcome.offers[{place}].identifier"
                 sources.setdefault(str(offer.identifier), source)
     played = "".join(f"call{number}, " for number in range(len(calls)))
-    yield f'print(*judge_history(History(platforms, ({played.rstrip()}))), sep="\\n")'
+    yield f"history = History(platforms, ({played.rstrip()}))"
+    yield 'print(*judge_history(history), *compared(history), sep="\\n")'
 
 
 def _written(request: Request, sources: Mapping[str, str]) -> str:

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from itertools import permutations
 from threading import Barrier
 from typing import ClassVar
 
-from attrs import evolve
 from hypothesis.stateful import precondition, rule
 
-from execbroker.core.answer import Answer
 from execbroker.core.interfaces import Broker
 from execbroker.core.platform import Platform
 from execbroker.core.task import Task
@@ -28,9 +26,8 @@ from execbroker.testing.machines.clients import attempts, choices, instants, riv
 from execbroker.testing.machines.common import Machine, questions
 from execbroker.testing.naive import NaiveBroker
 from execbroker.testing.naive_book import NaiveBook
-from execbroker.testing.rules import HISTORY_RULES, Moment, judge, judge_history
-from execbroker.testing.rules.rule import Level, Rule, Violation
-from execbroker.testing.worlds import World
+from execbroker.testing.rules import HISTORY_RULES, Judge, Moment
+from execbroker.testing.rules.rule import Rule, Violation
 
 __all__ = ["BrokerMachine"]
 
@@ -42,7 +39,7 @@ class BrokerMachine(Machine):
     holds open is let go in `teardown`, which is called after each case.
 
     Attributes:
-        history_rules: What all that was said is held against.
+        history_rules: What every call is held against, and all that was said before it.
         threads: Whether clients also race in threads of their own. Then no order is sure, and what is found may not
             be found again: what came of a race is wrong if it is wrong in whatever order it might have happened.
     """
@@ -62,6 +59,11 @@ class BrokerMachine(Machine):
         self.broker = self.make_broker(platforms)
         self.book = NaiveBook(platforms, follows=True)
         self.model = NaiveBroker(platforms, book=self.book)
+
+    def make_judge(self) -> Judge:
+        """Whoever judges answers and calls, by the rules that bind as much as is judged."""
+        answers = [each for each in self.answer_rules if each.level in self.levels]
+        return Judge(answers, (each for each in self.history_rules if each.level in self.levels))
 
     # What clients do.
 
@@ -94,7 +96,7 @@ class BrokerMachine(Machine):
     def race_in_threads(self, requests: tuple[Accept, Accept]) -> None:
         """Two clients take one offer each at the same time."""
         with self.telling(*requests):
-            calls = together(self.broker, requests, self.now)
+            calls = _together(self.broker, requests, self.now)
         self.settle(calls)
 
     @rule(until=instants())
@@ -115,22 +117,12 @@ class BrokerMachine(Machine):
 
     def judged(self, calls: Sequence[Call], model: NaiveBroker) -> list[Violation]:
         """All that is wrong with the last of some calls; the model is as it was before that."""
+        last = len(calls) - 1
         history = History(tuple(self.here), tuple(calls))
-        where, last = f"calls[{len(calls) - 1}]", calls[-1]
-        found = judge_history(history, self.history_rules, answer_rules=(), since=len(calls) - 1)
-        if isinstance(last.request, Plan) and isinstance(last.outcome, Answer):
-            found += self.judged_answer(last.request.task, last.outcome, where)
-        return [*found, *differences(model, last, where)]
-
-    def judged_answer(self, task: Task, answer: Answer, where: str) -> Iterator[Violation]:
-        """What is wrong with an answer, given what is taken; of what can't be known, only what can't be right."""
-        self.book.pass_time(self.now)
-        hidden = any(self.book.is_hidden(kept.offer) for kept in self.book.open_offers())
-        world = World(task, self.book.as_it_stands(), self.now)
-        for violation in judge(world, answer, self.answer_rules):
-            if not (hidden and violation.level is Level.QUALITY):
-                inside = f"{where}.{violation.where}" if violation.where else where
-                yield evolve(violation, where=inside)
+        return [
+            *self.judge.judge_history(history, since=last),
+            *differences(model, calls[last], f"calls[{last}]"),
+        ]
 
     def settle(self, calls: Sequence[Call]) -> None:
         """Go on from an order in which calls that were made at the same time can have happened, if there is one."""
@@ -152,7 +144,7 @@ class BrokerMachine(Machine):
         return broken
 
 
-def together(broker: Broker, requests: Sequence[Request], now: int) -> list[Call]:
+def _together(broker: Broker, requests: Sequence[Request], now: int) -> list[Call]:
     """Put requests to a broker at the same time, each in a thread of its own."""
     gate = Barrier(len(requests))
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, Final, TypeVar
+from typing import Any, Final, Protocol, TypeVar
 
 from hypothesis import strategies as st
 
@@ -13,10 +13,8 @@ from execbroker.core.answer import Offer
 from execbroker.core.lifecycle import Phase
 from execbroker.core.spans import round_up
 from execbroker.testing.histories import Accept, Cancel, Look, Reject, Request
-from execbroker.testing.naive_book import Kept
-
-if TYPE_CHECKING:
-    from execbroker.testing.machines.brokers import BrokerMachine
+from execbroker.testing.naive_book import Kept, NaiveBook
+from execbroker.testing.strategies_frames import Frame
 
 __all__ = ["attempts", "choices", "instants", "rivals"]
 
@@ -24,6 +22,14 @@ T = TypeVar("T")
 
 #: The machine that draws.
 _RUNNER: Final[st.SearchStrategy[Any]] = st.runner()
+
+
+class _Machine(Protocol):
+    """What is asked of the machine that draws."""
+
+    now: int
+    frame: Frame
+    book: NaiveBook
 
 
 @lru_cache
@@ -39,14 +45,14 @@ def _one_of(draw: st.DrawFn, several: Sequence[T]) -> T:
 @st.composite
 def choices(draw: st.DrawFn) -> Accept:
     """Somebody takes an open offer."""
-    machine: BrokerMachine = draw(_RUNNER)
+    machine: _Machine = draw(_RUNNER)
     return _choice(draw, machine, _one_of(draw, machine.book.open_offers()))
 
 
 @st.composite
 def rivals(draw: st.DrawFn) -> tuple[Accept, Accept]:
     """Two clients take two open offers, which may be siblings."""
-    machine: BrokerMachine = draw(_RUNNER)
+    machine: _Machine = draw(_RUNNER)
     offers = machine.book.open_offers()
     first = offers.pop(draw(_up_to(len(offers) - 1)))
     return _choice(draw, machine, first), _choice(draw, machine, _one_of(draw, offers))
@@ -55,7 +61,7 @@ def rivals(draw: st.DrawFn) -> tuple[Accept, Accept]:
 @st.composite
 def attempts(draw: st.DrawFn) -> Request:
     """Somebody rejects, cancels, looks at, or tries to take whatever there ever was."""
-    machine: BrokerMachine = draw(_RUNNER)
+    machine: _Machine = draw(_RUNNER)
     kinds: tuple[Callable[[str], Request], ...] = (Reject, Cancel, Look, Accept)
     return _one_of(draw, kinds)(_one_of(draw, [*reversed(machine.book.kept)]))
 
@@ -63,14 +69,14 @@ def attempts(draw: st.DrawFn) -> Request:
 @st.composite
 def instants(draw: st.DrawFn) -> int:
     """When something changes, and just before and after; or a step or two on."""
-    machine: BrokerMachine = draw(_RUNNER)
+    machine: _Machine = draw(_RUNNER)
     now, grid = machine.now, machine.frame.grid
     edges = {edge for kept in machine.book.kept.values() for edge in _edges(kept)}
     near = sorted(edge + off for edge in edges for off in (-1, 0, 1) if edge + off > now)
     return _one_of(draw, [now + grid, *dict.fromkeys(near), now + 2 * grid])
 
 
-def _choice(draw: st.DrawFn, machine: BrokerMachine, kept: Kept) -> Accept:
+def _choice(draw: st.DrawFn, machine: _Machine, kept: Kept) -> Accept:
     """An offer as it is, the least of it, or a run at, near or beyond its limits."""
     offer, name = kept.offer, kept.session.identifier
     kind = draw(_up_to(2))

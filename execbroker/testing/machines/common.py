@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any, ClassVar, Final
+from typing import Any, ClassVar, Final, final
 
 from attrs import evolve
 from hypothesis import settings
@@ -16,7 +16,7 @@ from execbroker.core.task import Task
 from execbroker.testing.histories import Call, Request
 from execbroker.testing.machines.worlds import frame_of, most_of, small_frames, small_platform, small_task
 from execbroker.testing.notation import written
-from execbroker.testing.rules import ANSWER_RULES
+from execbroker.testing.rules import ANSWER_RULES, Judge
 from execbroker.testing.rules.exchange import Exchange
 from execbroker.testing.rules.rule import Level, Rule, Violation
 from execbroker.testing.strategies import Frame
@@ -25,6 +25,7 @@ from execbroker.testing.transcripts import Maker, report, transcript
 __all__ = ["Broken", "Machine", "beginnings", "questions", "run_machine"]
 
 
+@final
 class Broken(AssertionError):
     """Rules were broken; its text says which, and how to see it again.
 
@@ -113,7 +114,12 @@ class Machine(RuleBasedStateMachine):
         self.here, self.frame = beginning
         self.now = self.frame.now
         self.most = most_of(self.here)
+        self.judge = self.make_judge()
         self.start(self.here)
+
+    def make_judge(self) -> Judge:
+        """Whoever judges, by the rules that bind as much as is judged."""
+        return Judge(each for each in self.answer_rules if each.level in self.levels)
 
     def start(self, platforms: Sequence[Platform]) -> None:
         """Make what is to be tested; for the two machines to say."""

@@ -13,7 +13,6 @@ from execbroker.core.platform import Platform
 from execbroker.core.task import Task
 from execbroker.testing.histories import Call, Plan
 from execbroker.testing.machines.common import Machine, questions
-from execbroker.testing.rules import judge
 from execbroker.testing.worlds import World
 
 __all__ = ["PlannerMachine"]
@@ -41,7 +40,7 @@ class PlannerMachine(Machine):
         with self.telling(Plan(task)):
             answer = self.planner.plan(task, self.now)
         self.calls.append(Call(Plan(task), self.now, answer))
-        self.insist(judge(World(task, self.here, self.now), answer, self.answer_rules))
+        self.insist(self.judge.judge(World(task, tuple(self.here), self.now), answer))
 
     @rule(steps=st.integers(1, 3), odd=st.booleans())
     def wait(self, steps: int, odd: bool) -> None:
