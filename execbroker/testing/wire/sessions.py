@@ -1,14 +1,15 @@
 """What became of an offer, as a broker tells it: from a part of a line to a session.
 
 A broker need not tell more than the phase that a session is in. What it leaves out is taken from what it said of
-the same session before; and where a session went on by several steps since then, it went by the shortest way.
+the same session before. Where a session went on by several steps since then, it went by the shortest way, and in
+time: what is not said is not held against anybody.
 """
 
 from __future__ import annotations
 
 from collections import deque
 from collections.abc import Mapping
-from typing import final
+from typing import Final, final
 
 from attrs import frozen
 
@@ -28,6 +29,9 @@ __all__ = ["NOWHERE", "Known", "read_amounts", "read_session"]
 
 #: Stands for the offer of a session of which nobody knows the offer.
 NOWHERE = Offer("", "", 0, 0, 0, 0, 0, 0)
+
+#: The phases that a session has entered, if all goes well, when its run starts.
+_BY_THE_START: Final = (Phase.WAITING, Phase.PREPARING, Phase.AVAILABLE, Phase.RUNNING)
 
 #: What a run says besides its amounts.
 _OF_RUNS = ("start", "end", "duration", "node")
@@ -94,7 +98,7 @@ def read_session(part: Part, identifier: str, known: Known | None, now: int) -> 
     run = _run(told["run"], known.offer) if "run" in told else before and before.run
     created = told["created"].parsed(parse_instant) if "created" in told else known.created
     phase = _phase(told.get("phase", part))
-    history = _history(told["history"]) if "history" in told else _went_on(known.history, phase, now)
+    history = _history(told["history"]) if "history" in told else _went_on(known.history, phase, now, run)
     return Session(
         told["offer"].words() if "offer" in told else identifier,
         known.offer,
@@ -146,10 +150,13 @@ def _history(part: Part) -> tuple[Passage, ...]:
     return tuple(passages)
 
 
-def _went_on(before: tuple[Passage, ...], phase: Phase, now: int) -> tuple[Passage, ...]:
+def _went_on(before: tuple[Passage, ...], phase: Phase, now: int, run: Run | None) -> tuple[Passage, ...]:
     """The phases until now: by the shortest legal way from the last one known, else straight."""
-    way = _way(before[-1].phase, phase)
-    return (*before, *(Passage(each, max(now, before[-1].instant)) for each in way))
+    history = list(before)
+    for each in _way(before[-1].phase, phase):
+        instant = min(now, run.start) if run is not None and each in _BY_THE_START else now
+        history.append(Passage(each, max(instant, history[-1].instant)))
+    return tuple(history)
 
 
 def _way(here: Phase, there: Phase) -> tuple[Phase, ...]:
