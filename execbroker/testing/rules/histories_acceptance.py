@@ -14,7 +14,7 @@ from execbroker.testing.rules.histories_phases import GONE
 from execbroker.testing.rules.moments import Moment
 from execbroker.testing.rules.rule import DRAFT, Finding, Level, rule
 from execbroker.testing.rules.standing import Entry
-from execbroker.testing.rules.taking import Part, held_by, is_hidden, is_within, lies_in, taken_by
+from execbroker.testing.rules.taking import Part, held_by, is_within, lies_in, taken_by
 from execbroker.testing.rules.wording import OURS, at, lasting, over
 
 __all__ = [
@@ -100,18 +100,13 @@ def _is_free(room: Room, pool: Pool, parts: list[Part]) -> bool:
     )
 
 
-def _is_known(moment: Moment, platform: Platform, pool: Pool) -> bool:
-    """Whether it can be known what is free: nobody sees on which of several nodes an open offer is held."""
-    return not moment.is_guess or not is_hidden(platform, pool)
-
-
 @rule("H32", Level.SHOULD, f"{DRAFT} 2.2.2")
 def good_faith(moment: Moment) -> Iterator[Finding]:
     """An open offer can be accepted for a run that is not held, as long as there is room for it."""
     if (found := _refused(moment)) is None or moment.refusal is None:
         return
     entry, run, platform, pool, parts = found
-    if _is_held(entry, platform, pool, parts) or not _is_known(moment, platform, pool):
+    if _is_held(entry, platform, pool, parts) or not moment.knows(platform, pool):
         return
     if not _is_free(moment.held_but_for(entry.answer)[platform.name], pool, parts):
         return
@@ -130,7 +125,7 @@ def freed_room_accepted(moment: Moment) -> Iterator[Finding]:
     if (found := _refused(moment)) is None or moment.refusal is None:
         return
     entry, run, platform, pool, parts = found
-    if _is_held(entry, platform, pool, parts) or not _is_known(moment, platform, pool):
+    if _is_held(entry, platform, pool, parts) or not moment.knows(platform, pool):
         return
     if not _is_free(moment.held_but_for(entry.answer)[platform.name], pool, parts):
         return

@@ -163,4 +163,7 @@ def _codes(moment: Moment) -> set[str]:
         if place and run and not is_within(entry.offer, run, moment.clock, place[0].granularity):
             found.add("outside-offer")
         return found | {"busy"} if found else set()
-    return {"phase", "offer-taken"}
+    harmless = {Reject: (Phase.OFFERED, Phase.REJECTED, Phase.EXPIRED), Cancel: (*CANCELLABLE, Phase.CANCELLED)}
+    if entry.phase in harmless.get(type(moment.call.request), (entry.phase,)):
+        return set()
+    return {"phase", "offer-taken", *(["offer-expired"] if entry.phase is Phase.EXPIRED else [])}

@@ -134,7 +134,12 @@ def freed_room(moment: Moment) -> Iterator[Finding]:
     were still taken.
     """
     exchange = moment.exchange(moment.held)
-    if exchange is None or exchange.answer.is_yes or moment.is_guess or not is_exhaustive(exchange.answer):
+    if (
+        exchange is None
+        or exchange.answer.is_yes
+        or not moment.knows_all
+        or not is_exhaustive(exchange.answer)
+    ):
         return
     leaked, world = moment.leaked_but_for(None), exchange.world
     runs = [
@@ -154,7 +159,7 @@ def true_rest(moment: Moment) -> Iterator[Finding]:
     entry, run, refusal = moment.entry, moment.run, moment.refusal
     if refusal is None or refusal.available is None or entry is None or run is None:
         return
-    if (place := moment.place(entry.offer)) is None or (moment.is_guess and is_hidden(*place)):
+    if (place := moment.place(entry.offer)) is None or not moment.knows(*place):
         return
     room = moment.held_but_for(entry.answer)[place[0].name]
     for span, taken in taken_by(entry.offer, entry.task, *place, Span(run.start, run.end), run.amounts):

@@ -63,7 +63,7 @@ class Judge:
         sound = moment.exchange(moment.booked)
         if sound is None:
             return
-        whole = None if moment.is_guess else moment.exchange(moment.held)
+        whole = moment.exchange(moment.held) if moment.knows_all else None
         for rule in self.answer_rules:
             exchange = sound if rule.number in _SOUND else whole
             if exchange is not None:

@@ -11,7 +11,7 @@ from attrs import field, frozen
 from execbroker.core.amounts import Amounts
 from execbroker.core.answer import Answer, Offer
 from execbroker.core.lifecycle import ACTIVE, Phase
-from execbroker.core.platform import Booking, Platform, Pool
+from execbroker.core.platform import Booking, Hold, Platform, Pool
 from execbroker.core.session import Run, Session
 from execbroker.core.spans import Span, round_up
 from execbroker.testing.histories import Accept, Call, History, Plan, Refusal
@@ -107,14 +107,18 @@ class Moment:
         """What would be left if nothing that was ever held or booked had been given back."""
         return self._rooms(self._gone(), self.held_but_for(answer))
 
-    @cached_property
-    def is_guess(self) -> bool:
-        """Whether it is not known where something is held or booked."""
-        return any(
-            is_hidden(*place) if entry.is_open(self.clock) else _is_unplaced(entry, place)
+    def knows(self, platform: Platform, pool: Pool) -> bool:
+        """Whether it is known what is left of a pool: where all is that is held or booked there, and that it is."""
+        return not any(
+            (entry.offer.platform, entry.offer.pool) == (platform.name, pool.name)
+            and _is_doubtful(entry, platform, pool, self.clock)
             for entry in self.standing.entries.values()
-            if (place := self.place(entry.offer))
         )
+
+    @cached_property
+    def knows_all(self) -> bool:
+        """Whether it is known what is left of every pool."""
+        return all(self.knows(platform, pool) for platform in self.platforms for pool in platform.pools)
 
     def exchange(self, rooms: dict[str, Room]) -> Exchange | None:
         """The question and the answer of a plan, if that is what was called, as things stand."""
@@ -138,7 +142,12 @@ class Moment:
     def _accepted(self) -> Iterator[tuple[str, Booking]]:
         for entry in self.standing.entries.values():
             place = self.place(entry.offer)
-            if place and entry.phase in ACTIVE and entry.run is not None and not _is_unplaced(entry, place):
+            if (
+                place
+                and entry.phase in ACTIVE
+                and entry.run is not None
+                and not _is_unplaced(entry, place[1])
+            ):
                 parts = _run_of(entry, entry.run, *place)
                 yield from _named(place, bookings_of(place[1].name, parts, entry.run.node))
 
@@ -171,11 +180,18 @@ def _run_of(entry: Entry, run: Run, platform: Platform, pool: Pool) -> list[Part
     return taken_by(entry.offer, entry.task, platform, pool, Span(run.start, run.end), run.amounts)
 
 
-def _is_unplaced(entry: Entry, place: tuple[Platform, Pool]) -> bool:
+def _is_unplaced(entry: Entry, pool: Pool) -> bool:
     """Whether something runs, and it is not known what, or on which of several nodes."""
     if entry.phase not in ACTIVE:
         return False
-    return entry.run is None or (entry.run.node is None and (place[1].nodes or 1) > 1)
+    return entry.run is None or (entry.run.node is None and (pool.nodes or 1) > 1)
+
+
+def _is_doubtful(entry: Entry, platform: Platform, pool: Pool, clock: int) -> bool:
+    """Whether nobody can tell from outside where in a pool something is held, or whether it still is."""
+    if entry.phase is Phase.OFFERED and platform.hold is not Hold.NONE:
+        return is_hidden(platform, pool) or not entry.is_open(clock)
+    return _is_unplaced(entry, pool)
 
 
 def moments_of(history: History, known: Known) -> Iterator[Moment]:
