@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Callable, Sequence
 from decimal import Decimal
 from itertools import count
 from typing import Any
@@ -18,6 +19,7 @@ from execbroker.core.answer import Answer, Reason
 from execbroker.core.durations import format_duration, parse_duration
 from execbroker.core.instants import format_instant, parse_instant
 from execbroker.core.interfaces import Broker, Refused
+from execbroker.core.platform import Platform
 from execbroker.core.session import Session
 from execbroker.core.sizes import format_amount, parse_amount
 from execbroker.languages import is_unknown_language, read_platform, read_task, write_answer
@@ -27,7 +29,10 @@ from execbroker.languages.text.writer import to_json
 class Harness:
     """A broker behind lines of JSON."""
 
-    def __init__(self, *, is_broker: bool = True) -> None:
+    def __init__(
+        self, make: Callable[[Sequence[Platform]], Broker] | None = None, *, is_broker: bool = True
+    ) -> None:
+        self._make = make or self._with_a_book
         self._speaks = ["plan", "accept", "reject", "cancel", "look"] if is_broker else ["plan"]
         self._names = count(1)
         self._broker: Broker | None = None
@@ -55,9 +60,12 @@ class Harness:
 
     def _begin(self, beginning: dict[str, Any]) -> None:
         platforms = [read_platform(json.dumps(each)).unwrap() for each in beginning["platforms"]]
-        self._broker = BookBroker(platforms, MemoryStore(), lambda: f"offer-{next(self._names)}")
+        self._broker = self._make(platforms)
         self._resources = frozenset().union(*(platform.resources for platform in platforms))
         self._sizes = frozenset().union(*(pool.sizes for each in platforms for pool in each.pools))
+
+    def _with_a_book(self, platforms: Sequence[Platform]) -> Broker:
+        return BookBroker(platforms, MemoryStore(), lambda: f"offer-{next(self._names)}")
 
     def _asked(self, request: dict[str, Any], now: int) -> Answer | Session:
         assert self._broker is not None
@@ -82,18 +90,24 @@ class Harness:
         return self._broker.session(request["look"], now)
 
     def _amounts(self, tree: dict[str, Any]) -> Amounts:
-        return Amounts({name: parse_amount(name, str(each), sizes=self._sizes) for name, each in tree.items()})
+        return Amounts(
+            {name: parse_amount(name, str(each), sizes=self._sizes) for name, each in tree.items()}
+        )
 
     def _written(self, amounts: Amounts) -> dict[str, Any]:
         texts = {name: format_amount(name, value, self._sizes) for name, value in amounts.items()}
-        return {name: Decimal(text) if text.replace(".", "").isdigit() else text for name, text in texts.items()}
+        return {
+            name: Decimal(text) if text.replace(".", "").isdigit() else text for name, text in texts.items()
+        }
 
     def _refusal(self, refused: Refused) -> dict[str, Any]:
         told = {"code": refused.code, "message": refused.message}
         return told if refused.available is None else {**told, "available": self._written(refused.available)}
 
     def _session(self, session: Session) -> dict[str, Any]:
-        history = [{"phase": each.phase.value, "since": format_instant(each.instant)} for each in session.history]
+        history = [
+            {"phase": each.phase.value, "since": format_instant(each.instant)} for each in session.history
+        ]
         tree = {"offer": session.identifier, "phase": session.phase.value, "history": history}
         if session.run is not None:
             run = {
@@ -109,7 +123,8 @@ def main() -> None:
     """Answer each line with one."""
     harness = Harness(is_broker="planner" not in sys.argv)
     for line in sys.stdin:
-        print(harness.reply(line), flush=True)
+        sys.stdout.write(f"{harness.reply(line)}\n")
+        sys.stdout.flush()
 
 
 if __name__ == "__main__":
