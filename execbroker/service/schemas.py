@@ -35,7 +35,8 @@ def hoisted(name: str, schema: Schema) -> dict[str, Schema]:
     >>> hoisted("A", {"$ref": "#/$defs/b", "$defs": {"b": {"type": "string"}}})
     {'A': {'$ref': '#/components/schemas/b'}, 'b': {'type': 'string'}}
     """
-    own = {key: value for key, value in schema.items() if key not in ("$defs", "$schema")}
+    # Who makes classes of schemas calls them by their titles, if they have any.
+    own = {key: value for key, value in schema.items() if key not in ("$defs", "$schema", "title")}
     moved: dict[str, Schema] = _moved({name: own, **schema.get("$defs", {})})
     return moved
 
@@ -73,14 +74,14 @@ _OTHER_ANSWER: Final[Schema] = {
     "description": "An answer in the language of a task in another one.",
 }
 
-_ANSWER: Final = hoisted("Answer", answer_schema())
-_OFFER: Final[Schema] = _ANSWER["Answer"]["properties"]["offers"]["items"]
+_ANSWER: Final = hoisted("AnswerDocument", answer_schema())
+_OFFER: Final[Schema] = _ANSWER["AnswerDocument"]["properties"]["offers"]["items"]
 
 ASKING_SCHEMAS: Final[Mapping[str, Schema]] = {
-    **hoisted("Task", task_schema()),
+    **hoisted("TaskDocument", task_schema()),
     **_ANSWER,
-    "Question": {"anyOf": [named("Task"), _OTHER]},
-    "Reply": {"anyOf": [named("Answer"), _OTHER_ANSWER]},
+    "Question": {"anyOf": [named("TaskDocument"), _OTHER]},
+    "Reply": {"anyOf": [named("AnswerDocument"), _OTHER_ANSWER]},
     "QuestionForm": _mapping(
         {
             "lang": {"type": "string", "description": "The language of the task.", "examples": [NAME]},
@@ -133,7 +134,7 @@ SESSION_SCHEMAS: Final[Mapping[str, Schema]] = {
     "Sessions": _mapping(
         {"sessions": _all(_mapping(_ENTRY, "session", "phase", "created"))}, "sessions"
     ),
-    "Change": _mapping(_CHOICE, "phase"),
+    "SessionChange": _mapping(_CHOICE, "phase"),
 }  # fmt: skip
 
 

@@ -175,7 +175,7 @@ SESSIONS: Final = Endpoints(
                 Outcome(422, "The run is not within what was offered."),
             ),
             Needs.CHANGE,
-            {media: named("Change") for media in (YAML, JSON)},
+            {media: named("SessionChange") for media in (YAML, JSON)},
             needs_body=True,
             writes=DOCUMENTS,
             variables=_VARIABLES,

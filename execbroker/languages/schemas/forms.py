@@ -24,13 +24,15 @@ def _text(pattern: str, *examples: str) -> Schema:
     return {"type": "string", "pattern": f"^({pattern})$", "examples": list(examples)}
 
 
+#: Not `const`, which those who make classes of schemas take for the only value of the whole form.
+_ZERO: Final[Schema] = {"type": "number", "minimum": 0, "maximum": 0}
 _SIZE: Final = _text(rf"0+(\.0+)?|{_NUMBER} ?(B|[KMGTP](iB|B)?)", "80G", "1.5TiB", "500MB")
 
 #: The scalars that files share. Numbers stand where there is no unit, text where there is one.
 FORMS: Final[Schema] = {
     "cores": {"type": "number", "minimum": 0, "examples": [4, 0.5]},
     "count": {"type": "number", "minimum": 0, "multipleOf": 1, "examples": [1]},
-    "size": {"anyOf": [_SIZE, {"const": 0}]},
+    "size": {"anyOf": [_SIZE, _ZERO]},
     "amount": {"anyOf": [_SIZE, {"type": "number", "minimum": 0}]},
     "duration": {
         "anyOf": [
@@ -38,7 +40,7 @@ FORMS: Final[Schema] = {
                 rf"{_NUMBER} ?{_UNIT}( ?{_NUMBER} ?{_UNIT})*|[0-9]{{1,6}}:[0-5][0-9]:[0-5][0-9]|P[0-9.WDTHMS]+|0+",
                 "2hr", "90 min", "1d12h", "2:30:00", "PT2H",
             ),
-            {"const": 0},
+            _ZERO,
         ]
     },
     "date": _text(
