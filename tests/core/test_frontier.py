@@ -43,7 +43,8 @@ class Counted(int):
 
 def filled(many: Sequence[int]) -> tuple[Archive, list[int]]:
     """An archive of some vectors, and those that it keeps: each within none before it."""
-    archive, kept = Archive(FIELDS.guard), []
+    archive = Archive(FIELDS.guard)
+    kept: list[int] = []
     for vector in many:
         if not any(is_within(vector, other, FIELDS.guard) for other in kept):
             archive.add(vector)
@@ -62,7 +63,8 @@ class TestArchive:
     @given(st.lists(vectors, max_size=120))
     def test_covers_what_is_within_something_kept(self, many: list[int]) -> None:
         """A vector is covered exactly if one that was kept is at least as large in every field."""
-        archive, kept, work = Archive(FIELDS.guard), [], Work(PLENTY)
+        archive, work = Archive(FIELDS.guard), Work(PLENTY)
+        kept: list[int] = []
         for vector in many:
             covered = archive.covers(vector, work)
             assert covered == any(is_within(vector, other, FIELDS.guard) for other in kept)

@@ -29,16 +29,16 @@ ENOUGH: Final = 90
 
 
 class Result(NamedTuple):
-    """What became of the mutants of a module, each by its place.
+    """What became of the mutants of a module.
 
     Attributes:
-        killed: Those that the tests noticed.
-        survived: All others.
+        killed: How many of them the tests noticed.
+        all: How many there are.
         wrong: What is wrong with the list of equivalent ones, in sentences.
     """
 
     killed: int
-    survived: int
+    all: int
     wrong: Sequence[str]
 
 
@@ -69,9 +69,9 @@ def main() -> int:
 def _mutate(names: Sequence[str], jobs: int, sample: int | None) -> int:
     began = time.monotonic()
     results = [_mutate_one(name, jobs, sample) for name in names]
-    killed, survived = (sum(result[place] for result in results) for place in (0, 1))
-    rate = 100 * killed / (killed + survived)
-    print(f"\n{killed:,} of {killed + survived:,} mutants are noticed, {rate:.1f} %", end=" ")
+    killed, all_ = sum(result.killed for result in results), sum(result.all for result in results)
+    rate = 100 * killed / all_
+    print(f"\n{killed:,} of {all_:,} mutants are noticed, {rate:.1f} %", end=" ")
     print(f"(at least {ENOUGH} % must be); {time.monotonic() - began:.0f} s")
     wrong = [sentence for result in results for sentence in result.wrong]
     for sentence in wrong:
@@ -114,7 +114,7 @@ def _mutate_one(module: str, jobs: int, sample: int | None) -> Result:
     )
     for mutant in sorted(unexplained):
         print(f"  survives: {mutant.name}", flush=True)
-    return Result(killed, len(survivors), sorted(wrong))
+    return Result(killed, len(mutants), sorted(wrong))
 
 
 def _spelt(place: tuple[str, str, str, str]) -> str:
