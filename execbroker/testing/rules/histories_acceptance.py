@@ -9,12 +9,11 @@ from execbroker.core.platform import Platform, Pool
 from execbroker.core.session import Run
 from execbroker.core.spans import Span
 from execbroker.testing.histories import Accept
-from execbroker.testing.room import Room, nodes_of
 from execbroker.testing.rules.histories_phases import GONE
 from execbroker.testing.rules.moments import Moment
 from execbroker.testing.rules.rule import DRAFT, Finding, Level, rule
 from execbroker.testing.rules.standing import Entry
-from execbroker.testing.rules.taking import Part, held_by, is_within, lies_in, taken_by
+from execbroker.testing.rules.taking import Part, held_by, is_free, is_within, lies_in, taken_by
 from execbroker.testing.rules.wording import OURS, at, lasting, over
 
 __all__ = [
@@ -88,18 +87,6 @@ def _is_held(entry: Entry, platform: Platform, pool: Pool, parts: list[Part]) ->
     return lies_in(parts, held_by(entry.offer, entry.task, platform, pool))
 
 
-def _is_free(room: Room, pool: Pool, parts: list[Part]) -> bool:
-    """Whether some one node has room for all that a run takes."""
-    return any(
-        all(
-            room.lowest(pool, node, name, span) >= amount
-            for span, taken in parts
-            for name, amount in taken.items()
-        )
-        for node in nodes_of(pool)
-    )
-
-
 @rule("H32", Level.SHOULD, f"{DRAFT} 2.2.2")
 def good_faith(moment: Moment) -> Iterator[Finding]:
     """An open offer can be accepted for a run that is not held, as long as there is room for it."""
@@ -108,9 +95,9 @@ def good_faith(moment: Moment) -> Iterator[Finding]:
     entry, run, platform, pool, parts = found
     if _is_held(entry, platform, pool, parts) or not moment.knows(platform, pool):
         return
-    if not _is_free(moment.held_but_for(entry.answer)[platform.name], pool, parts):
+    if not is_free(moment.held_but_for(entry.answer)[platform.name], pool, parts):
         return
-    if _is_free(moment.leaked_but_for(entry.answer)[platform.name], pool, parts):
+    if is_free(moment.leaked_but_for(entry.answer)[platform.name], pool, parts):
         what = f"a run {over(Span(run.start, run.end))} is refused as {moment.refusal.code}"
         yield Finding(f"{what}, though there is room for it", moment.where)
 
@@ -127,9 +114,9 @@ def freed_room_accepted(moment: Moment) -> Iterator[Finding]:
     entry, run, platform, pool, parts = found
     if _is_held(entry, platform, pool, parts) or not moment.knows(platform, pool):
         return
-    if not _is_free(moment.held_but_for(entry.answer)[platform.name], pool, parts):
+    if not is_free(moment.held_but_for(entry.answer)[platform.name], pool, parts):
         return
-    if not _is_free(moment.leaked_but_for(entry.answer)[platform.name], pool, parts):
+    if not is_free(moment.leaked_but_for(entry.answer)[platform.name], pool, parts):
         what = f"a run {over(Span(run.start, run.end))} is refused as {moment.refusal.code}"
         yield Finding(f"{what}, and what is in its way was given back", moment.where)
 

@@ -7,12 +7,15 @@ from typing import Final
 
 from execbroker.core.answer import Answer
 from execbroker.core.lifecycle import CANCELLABLE, Phase
+from execbroker.core.platform import Platform, Pool
 from execbroker.core.problems import quoted
+from execbroker.core.session import Run
+from execbroker.core.spans import Span
 from execbroker.testing.histories import Accept, Cancel, Look, Plan, Reject
 from execbroker.testing.rules.moments import Moment
 from execbroker.testing.rules.rule import DRAFT, Finding, Level, rule
 from execbroker.testing.rules.standing import Entry, named
-from execbroker.testing.rules.taking import is_within
+from execbroker.testing.rules.taking import is_free, is_within, taken_by
 from execbroker.testing.rules.wording import OURS, at
 
 __all__ = [
@@ -149,8 +152,16 @@ def right_codes(moment: Moment) -> Iterator[Finding]:
         yield Finding(f"refused as {refusal.code}, and it is {' or '.join(sorted(right))}", moment.where)
 
 
+def _may_be_busy(moment: Moment, entry: Entry, run: Run, platform: Platform, pool: Pool) -> bool:
+    """Whether there is no room for a run, or nobody can tell whether there is."""
+    if run.start >= run.end or not moment.knows(platform, pool):
+        return True
+    parts = taken_by(entry.offer, entry.task, platform, pool, Span(run.start, run.end), run.amounts)
+    return not is_free(moment.held_but_for(entry.answer)[platform.name], pool, parts)
+
+
 def _codes(moment: Moment) -> set[str]:
-    """What stands in the way, without that there is no room; nothing: it need not have been refused."""
+    """What stands in the way; nothing: that there is no room at most, of which other rules speak."""
     if (entry := moment.entry) is None:
         return {"offer-unknown"}
     found: set[str] = set()
@@ -162,8 +173,13 @@ def _codes(moment: Moment) -> set[str]:
             found |= {"phase", "offer-taken"}
         if place and run and not is_within(entry.offer, run, moment.clock, place[0].granularity):
             found.add("outside-offer")
-        return found | {"busy"} if found else set()
-    harmless = {Reject: (Phase.OFFERED, Phase.REJECTED, Phase.EXPIRED), Cancel: (*CANCELLABLE, Phase.CANCELLED)}
+        if found and place and run and _may_be_busy(moment, entry, run, *place):
+            found.add("busy")
+        return found
+    harmless = {
+        Reject: (Phase.OFFERED, Phase.REJECTED, Phase.EXPIRED),
+        Cancel: (*CANCELLABLE, Phase.CANCELLED),
+    }
     if entry.phase in harmless.get(type(moment.call.request), (entry.phase,)):
         return set()
     return {"phase", "offer-taken", *(["offer-expired"] if entry.phase is Phase.EXPIRED else [])}

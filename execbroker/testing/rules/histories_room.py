@@ -38,7 +38,7 @@ __all__ = [
 def _booked(moment: Moment) -> tuple[Entry, Run, Platform, Pool, list[Part]] | None:
     """A run that is shown for the first time, and what it takes."""
     entry, session = moment.entry, moment.session
-    if entry is None or session is None or session.run is None or session.run == entry.run:
+    if entry is None or entry.run is not None or session is None or session.run is None:
         return None
     if (place := moment.place(entry.offer)) is None:
         return None

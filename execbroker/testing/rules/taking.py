@@ -17,8 +17,19 @@ from execbroker.core.session import Run
 from execbroker.core.spans import Span
 from execbroker.core.task import Task
 from execbroker.testing.definition_needs import preparation, release
+from execbroker.testing.room import Room, nodes_of
 
-__all__ = ["Part", "bookings_of", "held_by", "is_hidden", "is_within", "largest", "lies_in", "taken_by"]
+__all__ = [
+    "Part",
+    "bookings_of",
+    "held_by",
+    "is_free",
+    "is_hidden",
+    "is_within",
+    "largest",
+    "lies_in",
+    "taken_by",
+]
 
 #: Amounts over a span.
 Part: TypeAlias = tuple[Span, Mapping[str, int]]
@@ -74,6 +85,15 @@ def lies_in(parts: Iterable[Part], held: Iterable[Part]) -> bool:
         )
         for part, taken in parts
         for name, amount in taken.items()
+    )
+
+
+def is_free(room: Room, pool: Pool, parts: Iterable[Part]) -> bool:
+    """Whether some one node has room for all that is taken."""
+    needed = [(name, amount, span) for span, taken in parts for name, amount in taken.items()]
+    return any(
+        all(room.lowest(pool, node, name, span) >= amount for name, amount, span in needed)
+        for node in nodes_of(pool)
     )
 
 
