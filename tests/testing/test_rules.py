@@ -24,6 +24,8 @@ from execbroker.testing.strategies import worlds
 from execbroker.testing.worlds import World
 
 HOUR = 3600
+#: In the long run 50,000 answers.
+CASES = settings().max_examples * (5 if settings().max_examples >= 10_000 else 1)
 PLATFORM = Platform(
     "here",
     (
@@ -72,7 +74,7 @@ def stored(least: int, most: int) -> tuple[Allotment, ...]:
     return (Allotment("scratch", Amounts({"storage": least}), Amounts({"storage": most})),)
 
 
-@settings(max_examples=settings().max_examples * 3)
+@settings(max_examples=CASES)
 @given(worlds())
 def test_reference(world: World) -> None:
     """What the reference answers breaks no rule, with alternatives beside a YES, and the reasons of a NO."""

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from attrs import evolve
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from execbroker.adapters.books.broker import BookBroker
@@ -624,7 +624,6 @@ def requests(draw: st.DrawFn, frame: Frame, offers: dict[str, Offer]) -> Request
     return draw(st.sampled_from(ways))()
 
 
-@settings(max_examples=settings().max_examples * 2)
 @given(histories())
 def test_reference(history: History) -> None:
     """Whatever is asked of it, the reference breaks no rule, on histories or on answers."""

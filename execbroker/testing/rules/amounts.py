@@ -107,7 +107,7 @@ def nothing_unasked(exchange: Exchange) -> Iterator[Finding]:
                     yield Finding(what, f"{where}.{key_of('max', name)}", 0, offered)
 
 
-@rule("A15", Level.SHOULD, f"{DRAFT} 6.2.7 and 6.2.8")
+@rule("A15", Level.SHOULD, f"{DRAFT} 3.2.1, 6.2.7 and 6.2.8")
 def defaults_given(exchange: Exchange) -> Iterator[Finding]:
     """Who does not ask for cores, memory or a duration is offered the platform's defaults.
 

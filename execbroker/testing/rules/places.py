@@ -23,11 +23,11 @@ __all__ = [
 ]
 
 
-@rule("A01", Level.MUST, f"{DRAFT} 2.2.2")
+@rule("A01", Level.MUST, f"{DRAFT} 2.2.2 and 4")
 def known_pool(exchange: Exchange) -> Iterator[Finding]:
     """An offer is from a platform and a pool that there are.
 
-    In a federation too each offer is judged by what the platform that it names has (section 4).
+    In a federation too each offer is judged by what the platform that it names has.
     """
     for number, offer in enumerate(exchange.answer.offers):
         if (offer.platform, offer.pool) not in exchange.pools:

@@ -12,6 +12,7 @@ from execbroker.core.problems import quoted
 from execbroker.core.task import Task
 from execbroker.testing.rules.exchange import Exchange
 from execbroker.testing.rules.rule import DRAFT, Finding, Level, rule
+from execbroker.testing.rules.wording import OURS
 
 __all__ = [
     "distinct_identifiers",
@@ -98,7 +99,7 @@ def _names(key: str, ranges: Container[str]) -> bool:
     return key in ranges or key == "name" or (end is not None and end[1] in ranges)
 
 
-@rule("A54", Level.SHOULD, f"{DRAFT} 3.1")
+@rule("A54", Level.SHOULD, OURS)
 def same_language(exchange: Exchange) -> Iterator[Finding]:
     """An answer goes out in the language in which its task came in."""
     asked, said = exchange.world.task.language, exchange.answer.language
