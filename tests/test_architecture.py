@@ -45,7 +45,8 @@ HOMES: Final = {
     "cattrs": ("languages.",),
     "dateutil": ("languages.",),
     "click": ("cli.",),
-    "hypothesis": ("testing.strategies", "testing.machines", "testing.plugin"),
+    "hypothesis": ("testing.strategies", "testing.machines", "testing.registration"),
+    "pytest": ("testing.plugin",),
 }
 
 #: What the core may import of the standard library: nothing here reads a clock, a file or the environment, or draws

@@ -113,6 +113,10 @@ class NaiveBook:
         """The offers that can be taken, the newest first."""
         return [kept for kept in reversed(self.kept.values()) if kept.session.phase is Phase.OFFERED]
 
+    def live_sessions(self) -> list[Kept]:
+        """The sessions that were accepted and are not at their end, the newest first."""
+        return [kept for kept in reversed(self.kept.values()) if kept.session.phase in ACTIVE]
+
     def as_it_stands(self, without: int | None = None) -> tuple[Platform, ...]:
         """The platforms with all that is known to be booked and held, but for what the offers of an answer hold."""
         taken = [*self._booked(), *self._held_by_answers(without)]

@@ -1,4 +1,4 @@
-"""Hypothesis strategies for tasks, platforms and whole worlds.
+"""Hypothesis strategies for tasks, platforms, answers, histories and whole worlds.
 
 Everything is small, so that the definition can try everything, and yet every feature turns up: a grid of a minute
 to six hours and some fifty steps of it, few amounts, nights in which the clocks change. Each strategy draws valid
@@ -10,14 +10,20 @@ This module needs Hypothesis, which the package doesn't install by itself.
 
 from __future__ import annotations
 
-from fractions import Fraction
-
 from hypothesis import strategies as st
 
-from execbroker.core.amounts import CORES
-from execbroker.core.answer import Allotment, Cost, Offer
 from execbroker.core.platform import Platform
 from execbroker.core.task import Task
+from execbroker.testing.strategies_answers import (
+    allotments,
+    alternatives,
+    answers,
+    changes,
+    offers,
+    prices,
+    reasons,
+    unanswered,
+)
 from execbroker.testing.strategies_frames import (
     CLOCK_CHANGES,
     PLAIN,
@@ -28,16 +34,33 @@ from execbroker.testing.strategies_frames import (
     given_or,
     instants,
     ranges,
+    span_sets,
     spans,
+)
+from execbroker.testing.strategies_histories import (
+    acceptances,
+    calls,
+    cancellations,
+    histories,
+    jobs,
+    looks,
+    passages,
+    plans,
+    refusals,
+    rejections,
+    runs,
+    sessions,
 )
 from execbroker.testing.strategies_platforms import (
     bookings,
     closures,
     costs,
+    defaults,
     flavours,
     hours,
     platforms,
     pools,
+    routes,
     transfers,
 )
 from execbroker.testing.strategies_tasks import (
@@ -56,59 +79,51 @@ __all__ = [
     "PLAIN",
     "UNITS",
     "Frame",
+    "acceptances",
+    "allotments",
+    "alternatives",
     "amounts",
+    "answers",
     "bookings",
+    "calls",
+    "cancellations",
+    "changes",
     "closures",
     "computes",
     "costs",
     "dailies",
     "data",
+    "defaults",
     "executables",
     "flavours",
     "frames",
+    "histories",
     "hours",
     "instants",
+    "jobs",
+    "looks",
     "offers",
+    "passages",
+    "plans",
     "platforms",
     "pools",
+    "prices",
     "ranges",
+    "reasons",
+    "refusals",
+    "rejections",
+    "routes",
+    "runs",
     "schedules",
+    "sessions",
+    "span_sets",
     "spans",
     "storages",
     "tasks",
     "transfers",
+    "unanswered",
     "worlds",
 ]
-
-
-@st.composite
-def offers(
-    draw: st.DrawFn,
-    frame: Frame = PLAIN,
-    *,
-    compute: st.SearchStrategy[tuple[Allotment, ...]] | None = None,
-    cost: st.SearchStrategy[Cost | None] | None = None,
-    flavour: st.SearchStrategy[str | None] | None = None,
-) -> Offer:
-    """Offers of a few platforms and pools, as they might come out of any search."""
-    steps = st.integers(1, 3).map(lambda count: count * frame.grid)
-    start, shortest, more = draw(instants(frame, 0, 3)), draw(steps), draw(steps) - frame.grid
-    last = start + draw(steps) - frame.grid
-    least, most = draw(amounts((CORES,), most=2)), draw(amounts((CORES,), least=2, most=4))
-    prices = st.builds(Cost, st.sampled_from([Fraction(1, 2), Fraction(2)]), st.sampled_from(["EUR", None]))
-    return Offer(
-        platform=draw(st.sampled_from(["here", "there"])),
-        pool=draw(st.sampled_from(["batch", "cloud"])),
-        minstart=start,
-        maxstart=last,
-        maxend=last + shortest + draw(st.integers(0, more // frame.grid)) * frame.grid,
-        minduration=shortest,
-        maxduration=shortest + more,
-        expires=min(frame.now + 300, last),
-        compute=draw(given_or(compute, st.just((Allotment("main", least, most),)))),
-        cost=draw(given_or(cost, st.none() | prices)),
-        flavour=draw(given_or(flavour, st.sampled_from([None, None, "small"]))),
-    )
 
 
 @st.composite

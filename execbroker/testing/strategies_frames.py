@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from execbroker.core.amounts import CORES, GPUS, MEMORY, STORAGE, Amounts
 from execbroker.core.ranges import EMPTY, Range
-from execbroker.core.spans import Span
+from execbroker.core.spans import Span, Spans
 from execbroker.core.task import DAY
 from execbroker.testing.definition_windows import wall_clock
 
@@ -35,6 +35,7 @@ __all__ = [
     "odd_seconds",
     "openings",
     "ranges",
+    "span_sets",
     "spans",
     "weekdays",
 ]
@@ -156,6 +157,11 @@ def spans(draw: st.DrawFn, min_value: int = 0, max_value: int = 24, *, grid: int
     first, last = -(-min_value // grid), max_value // grid
     start = draw(st.integers(first, last - 1))
     return Span(start * grid, draw(st.integers(start + 1, last)) * grid)
+
+
+def span_sets(min_value: int = 0, max_value: int = 24, *, grid: int = 1) -> st.SearchStrategy[Spans]:
+    """Sets of instants of up to three spans, which may overlap or touch."""
+    return st.lists(spans(min_value, max_value, grid=grid), max_size=3).map(Spans.of)
 
 
 @st.composite

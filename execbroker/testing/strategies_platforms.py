@@ -40,7 +40,18 @@ from execbroker.testing.strategies_frames import (
 )
 from execbroker.testing.worlds import Repeated
 
-__all__ = ["bookings", "closures", "costs", "flavours", "hours", "platforms", "pools", "transfers"]
+__all__ = [
+    "bookings",
+    "closures",
+    "costs",
+    "defaults",
+    "flavours",
+    "hours",
+    "platforms",
+    "pools",
+    "routes",
+    "transfers",
+]
 
 
 @st.composite
@@ -124,9 +135,14 @@ _flavours, _hours = flavours, hours
 
 @st.composite
 def bookings(
-    draw: st.DrawFn, pool: Pool, frame: Frame = PLAIN, *, taken: st.SearchStrategy[Amounts] | None = None
+    draw: st.DrawFn,
+    pool: Pool | None = None,
+    frame: Frame = PLAIN,
+    *,
+    taken: st.SearchStrategy[Amounts] | None = None,
 ) -> Booking:
     """Bookings of a pool, before, in and beyond the frame; many of them together may be more than the pool has."""
+    pool = draw(pools(frame)) if pool is None else pool
     start = draw(instants(frame, -2, frame.steps + 1))
     end = start + draw(lengths(frame, frame.steps // 2))
     names = draw(few_of(*sorted(pool.capacity), most=len(pool.capacity))) or frozenset(pool.capacity)
@@ -145,11 +161,25 @@ def closures(draw: st.DrawFn, frame: Frame = PLAIN, *, pools: Sequence[str | Non
     return Closure(again or once, draw(st.sampled_from(pools)))
 
 
+def routes(rate: int = 1) -> st.SearchStrategy[Transfer]:
+    """One way to bring data from somewhere."""
+    return transfers(rate).flatmap(st.sampled_from)
+
+
 def transfers(rate: int = 1) -> st.SearchStrategy[tuple[Transfer, ...]]:
     """Ways to bring data from elsewhere; `rate` in bytes a second is the usual one."""
     anywhere = Transfer("*", rate)
     near = (Transfer("https://far.example.org/", 3 * rate), Transfer("https://far.example.org/a", 2 * rate))
     return st.sampled_from([(anywhere,), (anywhere, *near), (*near, anywhere), near])
+
+
+@st.composite
+def defaults(
+    draw: st.DrawFn, frame: Frame = PLAIN, *, given: st.SearchStrategy[Amounts] | None = None
+) -> Defaults:
+    """What a task gets that doesn't ask, of cores, or of cores and memory, or of neither."""
+    gives = st.sampled_from([NONE, Amounts({CORES: 500}), Amounts({CORES: 1500, MEMORY: 2**30})])
+    return Defaults(draw(given_or(given, gives)), draw(lengths(frame, frame.steps // 3)))
 
 
 @st.composite

@@ -17,12 +17,14 @@ from execbroker.testing.comparison import differences, follow
 from execbroker.testing.histories import (
     Accept,
     Call,
+    Cancel,
     History,
     Plan,
+    Reject,
     Request,
     put,
 )
-from execbroker.testing.machines.clients import attempts, choices, instants, rivals
+from execbroker.testing.machines.clients import attempts, choices, instants, refusals, rivals, withdrawals
 from execbroker.testing.machines.common import Machine, questions
 from execbroker.testing.naive import NaiveBroker
 from execbroker.testing.naive_book import NaiveBook
@@ -78,10 +80,22 @@ class BrokerMachine(Machine):
         """Somebody takes an open offer, as it is or for a run of their choice."""
         self.ask(request)
 
+    @precondition(lambda self: self.book.open_offers())
+    @rule(request=refusals())
+    def reject(self, request: Reject) -> None:
+        """Somebody lets an open offer go."""
+        self.ask(request)
+
+    @precondition(lambda self: self.book.live_sessions())
+    @rule(request=withdrawals())
+    def cancel(self, request: Cancel) -> None:
+        """Somebody gives up a session that was accepted."""
+        self.ask(request)
+
     @precondition(lambda self: self.book.kept)
     @rule(request=attempts())
     def try_anything(self, request: Request) -> None:
-        """Somebody rejects, cancels, looks at, or tries to take whatever there ever was."""
+        """Somebody looks at, or tries to take, let go or give up, whatever there ever was."""
         self.ask(request)
 
     @precondition(lambda self: len(self.book.open_offers()) > 1)

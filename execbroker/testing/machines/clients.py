@@ -16,7 +16,7 @@ from execbroker.testing.histories import Accept, Cancel, Look, Reject, Request
 from execbroker.testing.naive_book import Kept, NaiveBook
 from execbroker.testing.strategies_frames import Frame
 
-__all__ = ["attempts", "choices", "instants", "rivals"]
+__all__ = ["attempts", "choices", "instants", "refusals", "rivals", "withdrawals"]
 
 T = TypeVar("T")
 
@@ -60,10 +60,24 @@ def rivals(draw: st.DrawFn) -> tuple[Accept, Accept]:
 
 @st.composite
 def attempts(draw: st.DrawFn) -> Request:
-    """Somebody rejects, cancels, looks at, or tries to take whatever there ever was."""
+    """Somebody looks at, or tries to take, let go or give up, whatever there ever was."""
     machine: _Machine = draw(_RUNNER)
-    kinds: tuple[Callable[[str], Request], ...] = (Reject, Cancel, Look, Accept)
+    kinds: tuple[Callable[[str], Request], ...] = (Look, Reject, Cancel, Accept)
     return _one_of(draw, kinds)(_one_of(draw, [*reversed(machine.book.kept)]))
+
+
+@st.composite
+def refusals(draw: st.DrawFn) -> Reject:
+    """Somebody lets an open offer go."""
+    machine: _Machine = draw(_RUNNER)
+    return Reject(_one_of(draw, machine.book.open_offers()).session.identifier)
+
+
+@st.composite
+def withdrawals(draw: st.DrawFn) -> Cancel:
+    """Somebody gives up a session that was accepted."""
+    machine: _Machine = draw(_RUNNER)
+    return Cancel(_one_of(draw, machine.book.live_sessions()).session.identifier)
 
 
 @st.composite

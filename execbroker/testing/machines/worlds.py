@@ -65,6 +65,7 @@ _CHANGING: Final = tuple(
 _FEW: Final = st.integers(0, 3)
 _SOME: Final = st.integers(1, 3)
 _STEP: Final = st.integers(-1, 7)
+_WHEN: Final = st.integers(-3, 5)
 _EVEN: Final = st.booleans()
 _HOLDS: Final = st.sampled_from([Hold.MINIMUM, Hold.ALL, Hold.NONE])
 _LIFETIMES: Final = st.sampled_from([300, 2 * 3600, DAY])
@@ -196,7 +197,7 @@ def _schedule(draw: st.DrawFn, frame: Frame, rare: frozenset[str]) -> Schedule:
     odd = grid // 60 * draw(_SOME) if "odd" in rare else 0
     shortest = draw(_SOME) * grid - odd
     longest = shortest + draw(_FEW) * grid if "longest" in rare else None
-    first = frame.start + draw(_STEP) * grid + odd
+    first = frame.start + draw(_WHEN) * grid + odd
     return Schedule(
         Range(None if "default duration" in rare else shortest, longest),
         earliest=first if "earliest" in rare else None,
