@@ -7,9 +7,11 @@ Read it in this order:
 
 * `messages`: a request's head, and responses; `refusals`: why not (RFC 9457);
 * `limits`: what a request may cost; `media`, `bodies`: what kind of document it is, and what it says;
-* `identities`: who asks, and what each may do; `ownership`: a broker with the eyes of one client;
+* `identities`: who asks, and what each may do; `ownership`: a broker with the eyes of one client; `origins`: pages
+  that ask in somebody's name;
 * `routes`: what can be asked, as data; `schemas`, `description`: the same for programs (OpenAPI 3.1);
-* `asking`, `sessions`, `mounted_jobs`, `describing`: the endpoints; `endpoints`: all of them;
+* `asking`, `sessions` (with `session_documents` and `freshness`), `mounted_jobs`, `describing`: the endpoints;
+  `endpoints`: all of them;
 * `service`: the way of a request through all this; `gateways`: from what servers hand over to a head.
 """
 

@@ -98,8 +98,15 @@ _FIRST: Final = "$response.body#/offers/0/offer"
 #: What can be done with an offer.
 _NEXT: Final = {
     **{name: {"session": _FIRST} for name in ("getSession", "changeSession")},
-    **{name: {"job": _FIRST} for name in ("getJob", "changePhase", "changeDuration", "deleteJob")},
-}
+    **{
+        name: {"job": _FIRST}
+        for name in (
+            "getJob", "actOnJob", "deleteJob", "getPhase", "changePhase", "getDuration", "changeDuration",
+            "getDestruction", "changeDestruction", "getQuote", "getOwner", "getError", "getParameters",
+            "changeParameters", "getResults",
+        )
+    },
+}  # fmt: skip
 _ANSWER: Final = {media: named("Reply") for media in DOCUMENTS}
 
 ASKING: Final = Endpoints(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Final
 
 from attrs import evolve
@@ -35,6 +35,7 @@ _BODY: Final = (
     Outcome(413, "The body is too large.", _PROBLEM),
     Outcome(415, "The body is of a type that is not understood.", _PROBLEM, {"Accept": "Types that are."}),
 )
+_CHANGE: Final = (Outcome(403, "A page of another site may not ask this.", _PROBLEM),)
 _NEGOTIATED: Final = (Outcome(406, "There is nothing of a type that the client accepts.", _PROBLEM),)
 
 
@@ -43,6 +44,7 @@ def outcomes(route: Route) -> dict[int, Outcome]:
     general = [*_ALWAYS]
     general += _IDENTITY if route.needs is not Needs.NOTHING else ()
     general += _VARIABLES if _VARIABLE.search(route.path) else ()
+    general += _CHANGE if route.method != "GET" else ()
     general += _BODY if route.method not in ("GET", "DELETE") else ()
     general += _NEGOTIATED if route.writes else ()
     found: dict[int, Outcome] = {}
@@ -68,9 +70,10 @@ def description(
         root: Its URL.
     """
     paths: dict[str, Schema] = {}
+    names = {route.name for route in table.routes}
     for route in table.routes:
         operations = paths.setdefault(route.path, {})
-        operations[route.method.lower()] = _operation(route, authentication, policy)
+        operations[route.method.lower()] = _operation(route, authentication, policy, names)
     components: Schema = {"schemas": {**PROBLEM_SCHEMAS, **table.schemas}}
     if authentication is not None:
         components["securitySchemes"] = {_CLIENT: dict(authentication.scheme)}
@@ -87,14 +90,18 @@ def description(
     }
 
 
-def _operation(route: Route, authentication: Authentication | None, policy: Policy) -> Schema:
+def _operation(
+    route: Route, authentication: Authentication | None, policy: Policy, names: Collection[str]
+) -> Schema:
     operation: Schema = {"operationId": route.name, "summary": route.summary}
     parameters = [*_in_path(route), *_in_query(route)]
     if parameters:
         operation["parameters"] = parameters
     if route.reads:
         operation["requestBody"] = {"required": route.needs_body, "content": _content(route.reads)}
-    operation["responses"] = {str(status): _response(outcome) for status, outcome in outcomes(route).items()}
+    operation["responses"] = {
+        str(status): _response(outcome, names) for status, outcome in outcomes(route).items()
+    }
     if authentication is not None and route.needs is not Needs.NOTHING:
         is_public = getattr(policy, route.needs.value) is Who.ANYBODY
         operation["security"] = [*([{}] if is_public else []), {_CLIENT: []}]
@@ -122,7 +129,7 @@ def _content(types: Mapping[str, Schema]) -> Schema:
     return {media: {"schema": schema} for media, schema in types.items()}
 
 
-def _response(outcome: Outcome) -> Schema:
+def _response(outcome: Outcome, names: Collection[str]) -> Schema:
     response: Schema = {"description": outcome.description}
     if outcome.headers:
         response["headers"] = {
@@ -131,9 +138,11 @@ def _response(outcome: Outcome) -> Schema:
         }
     if outcome.content:
         response["content"] = _content(outcome.content)
-    if outcome.links:
-        response["links"] = {
-            name: {"operationId": name, "parameters": dict(variables)}
-            for name, variables in outcome.links.items()
-        }
+    links = {
+        name: {"operationId": name, "parameters": dict(variables)}
+        for name, variables in outcome.links.items()
+        if name in names
+    }
+    if links:
+        response["links"] = links
     return response

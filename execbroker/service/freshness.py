@@ -12,7 +12,7 @@ from typing import Final
 from execbroker.service.messages import Head, Pairs
 from execbroker.service.refusals import Refusal
 
-__all__ = ["check_state", "fresh", "is_unchanged"]
+__all__ = ["check_state", "fresh", "is_bound", "is_unchanged"]
 
 _TAG: Final = re.compile(r'(?:W/)?"([\x21\x23-\x7e\x80-\xff]*)"')
 _ANY: Final = "*"
@@ -31,6 +31,11 @@ def is_unchanged(head: Head, state: str, media: str) -> bool:
     """Whether the client has the state already (If-None-Match)."""
     given = head.header("If-None-Match")
     return given is not None and (given == _ANY or _tag(state, media) in _TAG.findall(given))
+
+
+def is_bound(head: Head) -> bool:
+    """Whether a change is meant for one state alone (If-Match)."""
+    return head.header("If-Match") is not None
 
 
 def check_state(head: Head, state: str) -> None:

@@ -14,6 +14,9 @@ __all__ = ["from_asgi", "from_wsgi", "status_line"]
 #: What may stand in a path as it is.
 _SAFE: Final = "/!$&'()*+,;=:@~"
 
+#: The headers that WSGI has under their own names.
+_NAKED: Final = ("CONTENT_TYPE", "CONTENT_LENGTH")
+
 
 def from_wsgi(environ: Mapping[str, Any], now: int, root: str | None = None) -> Head:
     """The head of a request that a WSGI server read.
@@ -23,10 +26,11 @@ def from_wsgi(environ: Mapping[str, Any], now: int, root: str | None = None) -> 
         now: The instant, seconds UTC.
         root: The URL of the service; left out, it is what the client calls the server by.
     """
+    # A header `Content_Length` of a client's own making must not pass for the true one.
     given = {
         key.removeprefix("HTTP_").replace("_", "-"): str(value)
         for key, value in environ.items()
-        if (key.startswith("HTTP_") or key in ("CONTENT_TYPE", "CONTENT_LENGTH")) and value
+        if value and (key in _NAKED or (key.startswith("HTTP_") and key.removeprefix("HTTP_") not in _NAKED))
     }
     script = quote(environ.get("SCRIPT_NAME", "").encode("latin-1", "replace"), _SAFE)
     host = given.get("HOST") or f"{environ.get('SERVER_NAME', '')}:{environ.get('SERVER_PORT', '')}"

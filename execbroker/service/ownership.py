@@ -36,6 +36,8 @@ class OwnBroker(Keeper):
             listed: The most sessions that a list shows.
         """
         self._keeper, self._policy, self._identity, self._listed = keeper, policy, identity, listed
+        #: Those that were asked for already; whose a session is never changes.
+        self._owners: dict[str, str | None] = {}
 
     def plan(self, task: Task, now: int, *, owner: str | None = None) -> Answer:
         """The answer for a task; what is offered is the client's, whoever else is named."""
@@ -85,12 +87,14 @@ class OwnBroker(Keeper):
         Raises:
             Refused: `offer-unknown`.
         """
-        try:
-            owner = self._keeper.owner(identifier)
-        except Refused as refused:
-            if refused.code != "offer-unknown":
-                raise
-            raise _unknown(identifier) from None
+        if identifier not in self._owners:
+            try:
+                self._owners[identifier] = self._keeper.owner(identifier)
+            except Refused as refused:
+                if refused.code != "offer-unknown":
+                    raise
+                raise _unknown(identifier) from None
+        owner = self._owners[identifier]
         if not self._policy.may(self._policy.see, self._identity, owner):
             raise _unknown(identifier)
         return owner

@@ -97,6 +97,7 @@ class Outcome:
         content: Media types with the schemas of what is sent; none: nothing is sent.
         headers: Those that a client should look at, with what they say.
         links: What can be asked next: names of routes, with what their variables are, as OpenAPI expresses it.
+            Those that a service does not have are left out of its description.
     """
 
     status: int

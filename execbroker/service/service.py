@@ -26,6 +26,7 @@ from execbroker.service.limits import Limits, check_body, check_head, declared_l
 from execbroker.service.media import chosen
 from execbroker.service.messages import ANY_PATH, Head, Request, Response
 from execbroker.service.mounted_jobs import OwnJobs
+from execbroker.service.origins import check_origin
 from execbroker.service.ownership import OwnBroker
 from execbroker.service.refusals import Refusal, refusal_of
 from execbroker.service.routes import Call, Endpoints, Needs, Route, Schema, Table
@@ -144,6 +145,7 @@ class Service:
         """All that the route needs to answer, or a refusal."""
         identity = self._identity(head, route)
         if head.method not in _READ_ONLY:
+            check_origin(head)
             check_body(head, content, self.limits)
         query = read_pairs(head.query, self.limits, "the query")
         if not route.has_further_query:

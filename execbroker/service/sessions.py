@@ -13,7 +13,7 @@ from execbroker.core.session import Job
 from execbroker.languages.text.documents import Node
 from execbroker.languages.text.writer import to_json
 from execbroker.service.bodies import only
-from execbroker.service.freshness import check_state, fresh, is_unchanged
+from execbroker.service.freshness import check_state, fresh, is_bound, is_unchanged
 from execbroker.service.media import DOCUMENTS, JSON, YAML, written
 from execbroker.service.messages import Response
 from execbroker.service.refusals import Refusal, refusal_of
@@ -87,7 +87,8 @@ def _change(call: Call) -> Response:
     session = job.session
     name = "change.json" if call.body.media == JSON else "change.yaml"
     change = read_change(call.body.content, name, identifier, session.offer)
-    check_state(call.head, _document(call, job)[1])
+    if is_bound(call.head):
+        check_state(call.head, _document(call, job)[1])
     if change.phase not in options(session) and change.phase is not session.phase:
         raise _impossible(change.phase, session.phase, [each.value for each in options(session)])
     try:

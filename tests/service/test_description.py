@@ -6,7 +6,9 @@ import re
 import pytest
 
 from execbroker.languages.schemas import answer_schema, task_schema
-from execbroker.service import OPEN
+from execbroker.service import OPEN, SEED
+from execbroker.service.description import description
+from execbroker.service.routes import Table
 from tests.service.served import ROOT, TASK, Served, tree
 
 
@@ -31,6 +33,26 @@ def test_every_reference_leads_somewhere(served: Served) -> None:
     assert named <= set(described["components"]["schemas"])
     assert "$defs" not in text
     assert {"TaskDocument", "Reply", "Problem", "Session", "SessionChange"} <= named
+
+
+def test_links(served: Served) -> None:
+    """What can be asked next is there to be asked; a service with fewer endpoints links to fewer."""
+    for some in (SEED, SEED[:1], SEED[:2]):
+        paths = description(Table(some), None, OPEN)["paths"]
+        operations = {
+            name: each for path in paths.values() for each in path.values() for name in [each["operationId"]]
+        }
+        links = paths["/offers"]["post"]["responses"]["200"].get("links", {})
+        assert set(links) <= set(operations)
+        for name, link in links.items():
+            assert set(link["parameters"]) == {
+                each["name"] for each in operations[name]["parameters"] if each["in"] == "path"
+            }
+    assert (
+        "links"
+        not in description(Table(SEED[:1]), None, OPEN)["paths"]["/offers"]["post"]["responses"]["200"]
+    )
+    assert len(served.service.describe()["paths"]["/offers"]["post"]["responses"]["200"]["links"]) == 17
 
 
 def test_names_are_apart(served: Served) -> None:

@@ -54,6 +54,7 @@ def test_the_root_can_be_said() -> None:
         from_wsgi(ENVIRON, 7, "https://x/y").root == from_asgi(SCOPE, 7, "https://x/y").root == "https://x/y"
     )
     assert from_wsgi(ENVIRON, 7).user == "ann"
+    assert from_wsgi(ENVIRON | {"HTTP_CONTENT_LENGTH": "9"}, 7).header("Content-Length") == "4"
     assert from_wsgi({"REQUEST_METHOD": "OPTIONS", "PATH_INFO": "*"}, 7).path == "*"
 
 

@@ -127,6 +127,33 @@ def test_nothing_private_is_cached(served: Served) -> None:
     assert {served.ask("GET", each).header("X-Content-Type-Options") for each in PATHS[1:]} == {"nosniff"}
 
 
+@pytest.mark.parametrize(
+    ("headers", "is_refused"),
+    [
+        ({}, False),
+        ({"Sec_Fetch_Site": "same-origin"}, False),
+        ({"Sec_Fetch_Site": "none"}, False),
+        ({"Sec_Fetch_Site": "cross-site"}, True),
+        ({"Sec_Fetch_Site": "cross-site", "Origin": "https://broker.example.org"}, True),
+        ({"Origin": "https://broker.example.org"}, False),
+        ({"Origin": "https://evil.example.org"}, True),
+        ({"Origin": "null"}, True),
+        ({"Origin": "http://[x"}, True),
+    ],
+)
+def test_pages_of_other_sites(served: Served, headers: dict[str, str], is_refused: bool) -> None:
+    """A browser that another site's page has sent may look, and change nothing."""
+    session = served.offer()
+    for method, path in [
+        ("POST", "/offers"),
+        ("POST", f"/sessions/{session}"),
+        ("DELETE", f"/jobs/{session}"),
+    ]:
+        response = served.ask(method, path, b"phase: REJECTED" if method == "POST" else b"", **headers)
+        assert (response.status == 403) is is_refused
+    assert served.ask("GET", "/sessions", **headers).status == 200
+
+
 def test_others_add_endpoints() -> None:
     """Routes are values: who brings a language brings its routes."""
 

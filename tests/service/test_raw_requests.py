@@ -56,7 +56,7 @@ ACCEPTED = st.sampled_from(
 HEADERS = st.lists(
     st.tuples(
         st.sampled_from(["Accept", "If-Match", "If-None-Match", "Content-Encoding", "Transfer-Encoding", "Host",
-                         "Content-Length", "Authorization", "X-Forwarded-For"]),
+                         "Content-Length", "Authorization", "Origin", "Sec-Fetch-Site"]),
         ACCEPTED
         | st.sampled_from(['"x"', "*", "W/", "gzip", "chunked", "Basic", "Basic YTpi", "4"])
         | st.text(max_size=8),
