@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import pairwise
+from itertools import accumulate, pairwise
 from typing import Final
 
 from attrs import evolve, frozen
@@ -108,21 +108,27 @@ def outermost(
             yield box
 
 
+#: What is taken: at times more than there is; and seldom all, for then nothing is left to be found.
+levels: Final = st.fixed_dictionaries(
+    {OPEN: st.sampled_from([0] * 14 + [1, 2]), **dict.fromkeys(NAMES, st.integers(0, CAPACITY + 1))}
+)
+
+
 @st.composite
 def cases(draw: st.DrawFn) -> Case:
-    """Small step functions, at times booked beyond what there is, with any openings."""
-    times = draw(st.lists(st.integers(-3, 14), min_size=2, max_size=9, unique=True).map(sorted))
-    taken = st.fixed_dictionaries(
-        {OPEN: st.sampled_from([0] * 12 + [1, 2]), **dict.fromkeys(NAMES, st.integers(0, CAPACITY + 1))}
+    """A step function of eight steps, some of which may be alike, with any openings."""
+    times = list(accumulate(draw(st.tuples(*[st.integers(1, 3)] * 8)), initial=draw(st.integers(-2, 2))))
+    whole = [times[0], times[-1]]
+    edges = draw(
+        st.sampled_from([whole, whole])
+        | st.lists(st.integers(-4, times[-1] + 1), min_size=2, max_size=6, unique=True).map(sorted)
     )
-    edges = draw(st.lists(st.integers(-4, 15), max_size=6, unique=True).map(sorted))
-    edges = edges if len(edges) >= 2 else [times[0], times[-1]]
-    pairs = list(zip(edges[::2], edges[1::2], strict=False))
+    pairs = zip(edges[::2], edges[1::2], strict=False)
     return Case(
         times,
-        draw(st.lists(taken, min_size=len(times) - 1, max_size=len(times) - 1)),
-        [(first, draw(st.sampled_from([first, last]))) for first, last in pairs],
-        draw(st.fixed_dictionaries(dict.fromkeys(NAMES, st.sampled_from([0, 0, 1, 2])))),
+        draw(st.tuples(*[levels] * 8)),
+        [(first, draw(st.sampled_from([last, last, first]))) for first, last in pairs],
+        draw(st.fixed_dictionaries(dict.fromkeys(NAMES, st.sampled_from([0, 0, 0, 1, 2])))),
         draw(st.fixed_dictionaries(dict.fromkeys(NAMES, st.none() | st.integers(0, CAPACITY)))),
         draw(st.integers(1, 4)),
     )
