@@ -162,6 +162,16 @@ def test_everything_is_everybodys() -> None:
     assert len(tree(served.ask("GET", "/sessions", who=None))["sessions"]) == 1
 
 
+def test_among_people_who_are_known() -> None:
+    """A policy may let all who have a name look and change, and nobody else."""
+    served = Served(Policy(see=Who.KNOWN, change=Who.KNOWN))
+    own = served.offer("ann")
+
+    assert served.ask("GET", f"/sessions/{own}", who=None).status == 401
+    assert len(tree(served.ask("GET", "/sessions", who="bob"))["sessions"]) == 1
+    assert served.change(own, "ACCEPTED", "bob").status == 200
+
+
 def test_no_names_and_yet_secrets() -> None:
     """A service that recognises nobody must say that everything is public."""
     with pytest.raises(ValueError, match="OPEN"):
