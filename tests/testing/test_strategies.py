@@ -21,7 +21,7 @@ from execbroker.testing.rules import SOUNDNESS, chosen, judge
 from execbroker.testing.strategies import CLOCK_CHANGES, Frame
 from execbroker.testing.worlds import World
 
-#: What some of two hundred worlds must have.
+#: What some of three hundred worlds must have.
 FEATURES = (
     "one resource", "four resources", "maximum", "several compute resources", "no compute resource",
     "several storage resources", "flavours", "nodes", "hours", "weekdays", "end of day",
@@ -98,14 +98,14 @@ def features_of_platform(platform: Platform) -> Iterator[str]:
 
 
 def test_worlds_reach_everything_and_mostly_have_an_answer() -> None:
-    """In 200 worlds every feature turns up, most have an answer, and many of those a choice of offers.
+    """In 300 worlds every feature turns up, most have an answer, and many of those a choice of offers.
 
     Some 60 % have one. Which worlds are drawn depends on the versions of Python and Hypothesis, so half is asked.
     """
     seen: Counter[str] = Counter()
 
     @settings(
-        max_examples=200,
+        max_examples=300,
         database=None,
         deadline=None,
         derandomize=True,
