@@ -6,6 +6,7 @@ All times are whole seconds, instants counted UTC from the epoch; all amounts ar
 from __future__ import annotations
 
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Final, final
 
 from attrs import field, frozen
@@ -13,7 +14,19 @@ from attrs import field, frozen
 from execbroker.core.ranges import FULL, Range
 from execbroker.core.spans import Span
 
-__all__ = ["DAY", "EVERY_DAY", "Compute", "Daily", "Data", "Executable", "Schedule", "Storage", "Task"]
+__all__ = [
+    "DAY",
+    "EVERY_DAY",
+    "Compute",
+    "Constraint",
+    "Daily",
+    "Data",
+    "Executable",
+    "Schedule",
+    "Storage",
+    "Task",
+    "Volume",
+]
 
 #: Seconds of a clock day.
 DAY: Final = 86_400
@@ -36,6 +49,24 @@ class Executable:
 
 @final
 @frozen
+class Volume:
+    """Where a compute resource has a storage or data resource of the task in its files.
+
+    Attributes:
+        resource: The name of the storage or data resource.
+        path: Where it is to be found; None: the platform says where.
+        is_writable: Whether it may be written to.
+        name: What the task calls it, if anything.
+    """
+
+    resource: str | None = None
+    path: str | None = None
+    is_writable: bool = False
+    name: str | None = None
+
+
+@final
+@frozen
 class Compute:
     """One compute resource of a task.
 
@@ -43,10 +74,12 @@ class Compute:
         name: Unique in the task, or None.
         ranges: The resources that it mentions. A mention asks for the resource, also with nothing but a maximum;
             every range has a minimum, 0 where the task names none.
+        volumes: What it has in its files.
     """
 
     name: str | None = None
     ranges: Mapping[str, Range] = field(factory=dict, converter=_read_only, hash=False)
+    volumes: tuple[Volume, ...] = ()
 
 
 @final
@@ -67,12 +100,33 @@ class Data:
         location: Where it is, a URL.
         size: Bytes, or None if the task does not say.
         storage: The name of the task's storage resource that it is staged to, if any.
+        kind: How it is named where it is, such as `s3` or `rucio`; None: its location says it all.
+        details: The keys of that kind, as they were written.
     """
 
     location: str
     name: str | None = None
     size: int | None = None
     storage: str | None = None
+    kind: str | None = None
+    details: Mapping[str, object] = field(factory=dict, hash=False)
+
+
+@final
+@frozen
+class Constraint:
+    """What the client demands of a cost or a metric: that it lies between two figures.
+
+    Attributes:
+        meaning: What is measured, a URI.
+        minimum, maximum: In the unit of what is measured; None leaves that end open.
+        description: What the client says of it.
+    """
+
+    meaning: str
+    minimum: Decimal | None = None
+    maximum: Decimal | None = None
+    description: str | None = None
 
 
 @final
@@ -131,6 +185,7 @@ class Task:
     Attributes:
         sizes: Those further resources (not cores, memory, gpus, storage) that the task gives as sizes in bytes.
         language: The language that the task came in; the answer goes out in the same.
+        costs, metrics: What is demanded of these; all of it at once.
     """
 
     name: str | None = None
@@ -141,3 +196,5 @@ class Task:
     schedule: Schedule = Schedule()
     sizes: frozenset[str] = frozenset()
     language: str = "IVOA-TDL-1.0"
+    costs: tuple[Constraint, ...] = ()
+    metrics: tuple[Constraint, ...] = ()

@@ -5,7 +5,7 @@ Read it in this order; a room imports only what stands before it:
 * `text`: a file as a tree with positions, and back;
 * `structuring`: a tree as values, and everything that is wrong with it;
 * `dates`: dates, clock times and rules for repeating, as people write them;
-* `tdl`: the seed language; `platforms`: platform files;
+* `tdl`: the seed language; `drafts`: the dialects of the field; `platforms`: platform files;
 * `registry`: all of it together;
 * `schemas` describe the files to editors, `uws` shows jobs to clients, `records` are for books.
 """
@@ -17,6 +17,7 @@ from execbroker.languages.registry import (
     language,
     languages,
     read_answer,
+    read_any,
     read_bookings,
     read_either,
     read_platform,
@@ -31,6 +32,7 @@ __all__ = [
     "language",
     "languages",
     "read_answer",
+    "read_any",
     "read_bookings",
     "read_either",
     "read_platform",

@@ -13,12 +13,13 @@ from functools import cache
 from typing import Any, TypeVar
 
 from cattrs import Converter
+from cattrs.gen import make_dict_structure_fn, make_dict_unstructure_fn, override
 
 from execbroker.core.amounts import Amounts
 from execbroker.core.ranges import Range
 from execbroker.core.session import Session
 from execbroker.core.spans import Span
-from execbroker.core.task import Executable
+from execbroker.core.task import Data, Executable
 
 __all__ = ["read_session", "write_session"]
 
@@ -70,6 +71,9 @@ def _converter() -> Converter:
         converter.register_structure_hook(exact, lambda given, kind: kind(_unconverted(given, str)))
     converter.register_unstructure_hook(Executable, lambda given: [given.type, _marked(given.details)])
     converter.register_structure_hook(Executable, lambda given, _: Executable(given[0], _exact(given[1])))
+    details = override(unstruct_hook=_marked, struct_hook=lambda given, _: _exact(given))
+    converter.register_unstructure_hook(Data, make_dict_unstructure_fn(Data, converter, details=details))
+    converter.register_structure_hook(Data, make_dict_structure_fn(Data, converter, details=details))
     return converter
 
 

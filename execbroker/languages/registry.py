@@ -1,13 +1,15 @@
 """The languages that tasks may come in, and the way from a file to a task or a platform.
 
-A language is a value. `IVOA-TDL-1.0` is built in; another package adds one by naming a `Language` in the entry
-point group `execbroker.languages`, under the name that its documents give as `lang`. The entry points are looked
-at only when a document names a language that is not built in, for looking takes longer than reading a task.
+A language is a value. `IVOA-TDL-1.0` and the dialects of the IVOA ExecutionBroker drafts are built in; another
+package adds one by naming a `Language` in the entry point group `execbroker.languages`, under the name that its
+documents give as `lang`. The entry points are looked at only when a document names a language that is not built
+in, for looking takes longer than reading a task.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any, Final, TypeVar, final
 
 from attrs import evolve, frozen
@@ -16,11 +18,13 @@ from execbroker.core.answer import Answer
 from execbroker.core.platform import Booking, Platform
 from execbroker.core.problems import Problem, Reading, quoted
 from execbroker.core.task import Task
+from execbroker.languages.drafts.detection import CALYCOPIS, DRAFT_2025, dialect_of, is_answer
 from execbroker.languages.structuring.document_classes import similar
 from execbroker.languages.structuring.findings import few
 from execbroker.languages.tdl import tasks
 from execbroker.languages.text.documents import Document, Node
 from execbroker.languages.text.reader import read
+from execbroker.languages.written import Occasion, Written
 
 __all__ = [
     "GROUP",
@@ -30,6 +34,7 @@ __all__ = [
     "language",
     "languages",
     "read_answer",
+    "read_any",
     "read_bookings",
     "read_either",
     "read_platform",
@@ -57,6 +62,9 @@ class Language:
         read: The task of a document. The names of further resources that the platforms have come with it.
         write: The document of an answer, as a plain tree.
         read_answer: The answer of a document; None where answers are only written.
+        write_task: The document of a task, and what got lost; None where tasks are only read.
+        express: As `write`, with what got lost, for languages whose answers say more than the answer; None: nothing
+            gets lost, and there is nothing to add.
     """
 
     name: str
@@ -64,6 +72,12 @@ class Language:
     read: Callable[[Document, frozenset[str]], Reading[Task]]
     write: Callable[[Answer], dict[str, Node]]
     read_answer: Callable[[Document], Reading[Answer]] | None = None
+    write_task: Callable[[Task], Written] | None = None
+    express: Callable[[Answer, Occasion], Written] | None = None
+
+
+def _reads_tdl(document: Document) -> bool:
+    return tasks.reads(document) and dialect_of(document) is None
 
 
 def _write_tdl(answer: Answer) -> dict[str, Node]:
@@ -78,7 +92,62 @@ def _read_tdl(document: Document) -> Reading[Answer]:
     return read_answer(document)
 
 
-_BUILT_IN: Final = (Language(tasks.NAME, tasks.reads, tasks.read, _write_tdl, _read_tdl),)
+def _write_tdl_task(task: Task) -> Written:
+    from execbroker.languages.tdl.requests import write_task  # tasks are mostly read
+
+    return write_task(task)
+
+
+def _is_in(name: str, document: Document) -> bool:
+    return dialect_of(document) == name
+
+
+# Nobody pays for the dialects who doesn't meet one.
+def _read_draft(name: str, document: Document, resources: frozenset[str]) -> Reading[Task]:
+    from execbroker.languages.drafts import requests
+
+    return requests.read(document, name)
+
+
+def _read_draft_answer(name: str, document: Document) -> Reading[Answer]:
+    from execbroker.languages.drafts.answers_reading import read_answer
+
+    return read_answer(document, name)
+
+
+def _express_draft(name: str, answer: Answer, occasion: Occasion) -> Written:
+    from execbroker.languages.drafts.sessions_writing import write_answer
+
+    return write_answer(answer, occasion, name)
+
+
+def _write_draft(name: str, answer: Answer) -> dict[str, Node]:
+    return dict(_express_draft(name, answer, Occasion()).tree)
+
+
+def _write_draft_task(name: str, task: Task) -> Written:
+    from execbroker.languages.drafts.requests_writing import write_task
+
+    return write_task(task, name)
+
+
+def _draft(name: str) -> Language:
+    return Language(
+        name,
+        partial(_is_in, name),
+        partial(_read_draft, name),
+        partial(_write_draft, name),
+        partial(_read_draft_answer, name),
+        partial(_write_draft_task, name),
+        partial(_express_draft, name),
+    )
+
+
+_BUILT_IN: Final = (
+    Language(tasks.NAME, _reads_tdl, tasks.read, _write_tdl, _read_tdl, _write_tdl_task),
+    _draft(DRAFT_2025),
+    _draft(CALYCOPIS),
+)
 
 
 def languages() -> tuple[Language, ...]:
@@ -111,7 +180,11 @@ def _brought(name: str) -> Language | None:
 
 
 def read_task(
-    source: bytes | str, name: str = "<task>", resources: frozenset[str] | None = None
+    source: bytes | str,
+    name: str = "<task>",
+    resources: frozenset[str] | None = None,
+    *,
+    lang: str | None = None,
 ) -> Reading[Task]:
     """The task of a file, in whatever language it is, or all its problems.
 
@@ -121,27 +194,34 @@ def read_task(
         source: The content of the file: YAML 1.2 or JSON.
         name: The name of the file, for messages.
         resources: Names of further resources that the platforms have; they are never taken for a slip of the pen.
+        lang: The name of the language, where it is known; without it the document tells.
     """
     document = read(source, name)
     if document.value is None:
         return Reading(None, document.problems)
-    return _with(document.problems, _read_document(document.value, resources or frozenset()))
+    return _with(document.problems, _read_document(document.value, resources or frozenset(), lang))
 
 
 def _with(problems: tuple[Problem, ...], reading: Reading[T]) -> Reading[T]:
     return evolve(reading, problems=problems + reading.problems) if problems else reading
 
 
-def _read_document(document: Document, resources: frozenset[str]) -> Reading[Task]:
-    return _in_its_language(document, lambda found: found.read(document, resources))
+def _read_document(document: Document, resources: frozenset[str], lang: str | None = None) -> Reading[Task]:
+    return _in_its_language(document, lambda found: found.read(document, resources), lang)
 
 
-def _in_its_language(document: Document, read: Callable[[Language], Reading[T]]) -> Reading[T]:
+def _in_its_language(
+    document: Document, read: Callable[[Language], Reading[T]], named: object = None
+) -> Reading[T]:
     """What comes of reading a document in the language that it is in, or the one problem with that language."""
     for each in _BUILT_IN:
-        if each.reads(document):
+        if each.name == named or (named is None and each.reads(document)):
             return read(each)
-    named = document.root.get("lang") if isinstance(document.root, dict) else None
+    if named is None and isinstance(document.root, dict):
+        named = document.root.get("lang")
+    for each in _BUILT_IN:
+        if each.name == named:
+            return read(each)  # it will have something to say of the key `lang`
     if not isinstance(named, str):
         hint = f"write `lang: {tasks.NAME}`, or leave it out"
         return _problem(document, "wrong-type", "`lang` is not text", hint)
@@ -170,7 +250,7 @@ def _problem(
     return Reading(None, (Problem(code, message, "lang", found, hint, document.position(("lang",))),))
 
 
-def read_answer(source: bytes | str, name: str = "<answer>") -> Reading[Answer]:
+def read_answer(source: bytes | str, name: str = "<answer>", *, lang: str | None = None) -> Reading[Answer]:
     """The answer of a document, in whatever language it is, or all its problems.
 
     What `write_answer` wrote is read back, up to what a language has no place for.
@@ -178,12 +258,13 @@ def read_answer(source: bytes | str, name: str = "<answer>") -> Reading[Answer]:
     Args:
         source: The content of the document: YAML 1.2 or JSON.
         name: The name of the document, for messages.
+        lang: The name of the language, where it is known; without it the document tells.
     """
     document = read(source, name)
     if document.value is None:
         return Reading(None, document.problems)
     found = document.value
-    return _with(document.problems, _in_its_language(found, lambda language: _answer(found, language)))
+    return _with(document.problems, _in_its_language(found, lambda language: _answer(found, language), lang))
 
 
 def _answer(document: Document, found: Language) -> Reading[Answer]:
@@ -246,8 +327,12 @@ def read_either(source: bytes | str, name: str) -> Reading[Task] | Reading[Platf
     return _with(document.problems, _read_document(document.value, frozenset()))
 
 
-def write_answer(answer: Answer) -> dict[str, Node]:
+def write_answer(answer: Answer, occasion: Occasion | None = None) -> dict[str, Node]:
     """The document of an answer in the language of its task, as a plain tree.
+
+    Args:
+        answer: The answer.
+        occasion: What the document may say beside it: the task, the instant, the service.
 
     Raises:
         LookupError: There is no such language.
@@ -255,4 +340,17 @@ def write_answer(answer: Answer) -> dict[str, Node]:
     found = language(answer.language)
     if found is None:
         raise LookupError(f"there is no language {answer.language!r}")
+    if occasion is not None and found.express is not None:
+        return dict(found.express(answer, occasion).tree)
     return found.write(answer)
+
+
+def read_any(source: bytes | str, name: str, lang: str | None = None) -> Reading[Task] | Reading[Answer]:
+    """The task or the answer of a document, whichever it holds."""
+    document = read(source, name)
+    if document.value is None:
+        return Reading(None, document.problems)
+    found = document.value
+    if is_answer(found):
+        return _with(document.problems, _in_its_language(found, lambda each: _answer(found, each), lang))
+    return _with(document.problems, _read_document(found, frozenset(), lang))

@@ -63,7 +63,10 @@ class TestBuiltIn:
     def test_languages_are_values(self) -> None:
         """Equal if all their parts are, and not to be changed."""
         first = languages()[0]
-        assert Language(first.name, first.reads, first.read, first.write, first.read_answer) == first
+        again = Language(
+            first.name, first.reads, first.read, first.write, first.read_answer, first.write_task
+        )
+        assert again == first
         with pytest.raises(AttributeError):
             first.name = "other"  # type: ignore[misc]
 

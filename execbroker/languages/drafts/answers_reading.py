@@ -1,0 +1,267 @@
+"""Answers in the schemas of 2025 and 2026, of whatever broker: from a document to an answer.
+
+An offer in these schemas has one duration, which is both the shortest and the longest. Where it is from is told by
+its name, if that is a platform's and a pool's with `/` between them, as this library writes it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any, Final
+
+from execbroker.core.amounts import CORES, MEMORY, STORAGE, Amounts
+from execbroker.core.answer import Allotment, Answer, Cost, Offer
+from execbroker.core.problems import Reading, quoted
+from execbroker.core.ranges import Range
+from execbroker.core.spans import Span
+from execbroker.languages.drafts.amounts import read_bounds
+from execbroker.languages.drafts.components import Component, check_word, open_component, short_type
+from execbroker.languages.drafts.dialects import BY_NAME, Dialect
+from execbroker.languages.drafts.keys import advise
+from execbroker.languages.drafts.messages import LEVELS, read_reason
+from execbroker.languages.drafts.times import read_interval, read_length, read_moment
+from execbroker.languages.drafts.uris import MONETARY, PROXIMITY, is_uuid, message_kind, short_of
+from execbroker.languages.structuring.findings import Findings
+from execbroker.languages.structuring.structure import structure
+from execbroker.languages.text.documents import Document, Node, Path
+
+__all__ = ["read_answer"]
+
+Nodes = Sequence[Mapping[str, Node] | None]
+
+_PHASES: Final = (
+    "PROPOSED", "INITIAL", "OFFERED", "ACCEPTED", "REJECTED", "EXPIRED", "WAITING", "PREPARING", "READY",
+    "AVAILABLE", "RUNNING", "RELEASING", "COMPLETED", "FAILED", "CANCELLED",
+)  # fmt: skip
+
+
+def read_answer(document: Document, name: str) -> Reading[Answer]:
+    """The answer of a document in the dialect of a name, or all its problems."""
+    findings, dialect = Findings(document), BY_NAME[name]
+    if not isinstance(document.root, dict):
+        what = "the file is empty" if document.root is None else "an answer is a mapping of keys to values"
+        findings.error("wrong-document", what, (), hint=f"write {dialect.answer.example}")
+        return findings.reading(None)
+    found = structure(document.root, dialect.answer, findings, advise)
+    return findings.reading(found and _answer(findings, found, dialect))
+
+
+def _answer(findings: Findings, found: Any, dialect: Dialect) -> Answer:
+    known, at = _known(found, (), dialect)
+    _check_known(findings, known, at)
+    offers = [
+        _offer(findings, ("offers", index), each, dialect)
+        for index, each in enumerate(found.offers or ())
+        if each
+    ]
+    _check_result(findings, found.result, len(found.offers or ()))
+    messages = [each for each in (known.messages if known else None) or () if each]
+    _check_messages(findings, messages, (*at, "messages"))
+    is_yes, ours = found.result == "YES", message_kind("")
+    reasons = [each for each in messages if not is_yes or (each.type or each.kind or "").startswith(ours)]
+    if len(reasons) < len(messages):
+        findings.warn("not-kept", "messages beside offers are not kept", (*at, "messages"), of_key=True)
+    return Answer(tuple(offers), tuple(map(read_reason, reasons)), language=dialect.name)
+
+
+def _known(found: Any, at: Path, dialect: Dialect) -> tuple[Any, Path]:
+    """What holds the name and the UUID of a component, and where that is."""
+    return (found.meta, (*at, "meta")) if dialect.has_meta else (found, at)
+
+
+def _check_known(findings: Findings, known: Any, at: Path) -> None:
+    if known is None:
+        return
+    if known.uuid is not None and not is_uuid(known.uuid):
+        message, hint = f"`uuid`: {quoted(known.uuid)} is not a UUID", "write the one that the service gave"
+        findings.error("uuid", message, (*at, "uuid"), hint=hint, found=known.uuid)
+    for key in ("created", "modified"):
+        value = getattr(known, key, None)
+        if value is not None:
+            read_moment(findings, (*at, key), value)
+
+
+def _check_messages(findings: Findings, messages: Sequence[Any], at: Path) -> None:
+    for index, each in enumerate(messages):
+        check_word(findings, (*at, index, "level"), each.level, LEVELS)
+        if each.time is not None:
+            read_moment(findings, (*at, index, "time"), each.time)
+
+
+def _check_result(findings: Findings, result: object, number: int) -> None:
+    """YES with offers or NO without, in so many words."""
+    if result is None:
+        return  # told of already
+    if result not in ("YES", "NO"):
+        text = findings.text(("result",), result)
+        message, hint = f"`result`: {quoted(text)} is neither YES nor NO", 'write `"YES"` or `"NO"`'
+        findings.error("result", message, ("result",), hint=hint, found=text)
+    elif result == "YES" and not number:
+        findings.error(
+            "contradiction", "the result is YES, but there are no offers", ("result",), hint='write `"NO"`'
+        )
+    elif result == "NO" and number:
+        findings.error(
+            "contradiction", "the result is NO, but there are offers", ("result",), hint='write `"YES"`'
+        )
+
+
+def _offer(findings: Findings, at: Path, found: Any, dialect: Dialect) -> Offer:
+    """One offer, as far as it can be read."""
+    known, known_at = _known(found, at, dialect)
+    _check_known(findings, known, known_at)
+    if known is not None and known.messages:
+        findings.warn("not-kept", "messages of an offer are not kept", (*known_at, "messages"), of_key=True)
+    _check_kind(findings, at, found, dialect)
+    if check_word(findings, (*at, "phase"), found.phase, _PHASES) and found.phase not in (None, "OFFERED"):
+        message = f"an offer that is {found.phase} is read as if it were still on offer"
+        findings.warn("not-kept", message, (*at, "phase"), found=found.phase)
+    holder = found.resources if dialect.resources else found
+    computes = _opened(findings, at, holder, "compute", {"": dialect.compute}, dialect)
+    storages = _opened(findings, at, holder, "storage", {"": dialect.storage}, dialect)
+    _opened(findings, at, holder, "data", dialect.data, dialect)
+    if found.executable is not None and short_type(findings, at, found.executable, dialect, "executable"):
+        open_component(
+            findings, (*at, "executable"), found.executable, dialect, "executable", dialect.executables
+        )
+    starts, duration, preparation = _times(findings, at, found, computes, dialect)
+    platform, pool, flavour = _place((known and known.name) or "")
+    cost, proximity = _figures(findings, at, found, dialect)
+    return Offer(
+        platform=platform,
+        pool=pool,
+        minstart=starts.start,
+        maxstart=starts.end - 1,
+        maxend=starts.end - 1 + duration,
+        minduration=duration,
+        maxduration=duration,
+        expires=0 if found.expires is None else read_moment(findings, (*at, "expires"), found.expires) or 0,
+        compute=tuple(_allotment(findings, each, (CORES, MEMORY), dialect) for each in computes),
+        storage=tuple(_allotment(findings, each, (STORAGE,), dialect) for each in storages),
+        preparation=preparation,
+        proximity=proximity,
+        cost=cost,
+        flavour=flavour,
+        identifier=(known and known.uuid) or None,
+    )
+
+
+def _check_kind(findings: Findings, at: Path, found: Any, dialect: Dialect) -> None:
+    """That a session is one of the schema's; the schema of 2025 has but one kind and is not particular."""
+    if dialect.has_meta:
+        check_word(findings, (*at, "kind"), found.kind, short_of(dialect.name, "session"))
+
+
+def _opened(
+    findings: Findings, at: Path, holder: Any, group: str, classes: Mapping[str, type[Any]], dialect: Dialect
+) -> list[Component]:
+    given = getattr(holder, group, None)
+    is_alone = isinstance(given, dict)
+    nodes: Nodes = [given] if isinstance(given, dict) else given or []
+    opened = []
+    for index, node in enumerate(nodes):
+        path = (*at, *dialect.resources, group) if is_alone else (*at, *dialect.resources, group, index)
+        opened.append(open_component(findings, path, node, dialect, group, classes))
+    return [each for each in opened if each]
+
+
+def _times(
+    findings: Findings, at: Path, found: Any, computes: Sequence[Component], dialect: Dialect
+) -> tuple[Span, int, int]:
+    """The starts, the duration and the preparation of an offer.
+
+    Brokers that say nothing of the session as a whole may say it of its compute resource.
+    """
+    schedule, run = found.schedule, None
+    if schedule is not None:
+        run, at = getattr(schedule, dialect.run), (*at, "schedule")
+    elif dialect.has_meta and computes and computes[0].found.schedule is not None:
+        schedule, at = computes[0].found.schedule, (*computes[0].at, "schedule")
+        run = schedule.available
+    if run is None or run.start is None or run.duration is None:
+        if findings.is_sound_at(at):
+            hint = f'write `{dialect.run}: {{start: "2031-03-04T20:30:00Z/PT10M", duration: PT2H}}`'
+            findings.error(
+                "missing-key", "there is no time from which and for which it is offered", at, hint=hint
+            )
+        return Span(0, 1), 0, 0
+    starts = read_interval(findings, (*at, dialect.run, "start"), run.start, dialect.forms)
+    duration = read_length(findings, (*at, dialect.run, "duration"), run.duration, is_zero_allowed=True)
+    preparation = 0
+    for key in ("preparing", "releasing"):
+        stretch = getattr(schedule, key)
+        if stretch is None:
+            continue
+        if stretch.start is not None and dialect.has_sides:
+            read_interval(findings, (*at, key, "start"), stretch.start, dialect.forms)
+        elif stretch.start is not None:
+            read_moment(findings, (*at, key, "start"), stretch.start)
+        if stretch.duration is not None:
+            length = read_length(findings, (*at, key, "duration"), stretch.duration, is_zero_allowed=True)
+            preparation = length or 0 if key == "preparing" else preparation
+    return starts or Span(0, 1), duration or 0, preparation
+
+
+def _place(name: str) -> tuple[str, str, str | None]:
+    """Platform, pool and flavour.
+
+    >>> _place("edinburgh/batch"), _place("somewhere")
+    (('edinburgh', 'batch', None), ('somewhere', '', None))
+    """
+    platform, _, rest = name.partition("/")
+    pool, slash, flavour = rest.partition("/")
+    return platform, pool, flavour if slash else None
+
+
+def _allotment(
+    findings: Findings, component: Component, resources: Sequence[str], dialect: Dialect
+) -> Allotment:
+    """What a resource gets; where one end is left out it is the other."""
+    least, most = {}, {}
+    for resource in resources:
+        key = "size" if resource == STORAGE else resource
+        bounds = _offered(findings, component, key, resource, dialect)
+        if bounds and (bounds.minimum is not None or bounds.maximum is not None):
+            least[resource] = bounds.minimum if bounds.minimum is not None else bounds.maximum or 0
+            most[resource] = bounds.maximum if bounds.maximum is not None else least[resource]
+    return Allotment(component.name, Amounts(least), Amounts(most))
+
+
+def _offered(
+    findings: Findings, component: Component, key: str, resource: str, dialect: Dialect
+) -> Range | None:
+    found, at = getattr(component.found, key), (*component.at, key)
+    if found is not None and dialect.has_sides:
+        found, at = found.offered, (*at, "offered")
+    return None if found is None else read_bounds(findings, at, found, resource)
+
+
+def _figures(
+    findings: Findings, at: Path, found: Any, dialect: Dialect
+) -> tuple[Cost | None, Decimal | None]:
+    """What an offer costs and how near it is; other costs and metrics the core has no place for."""
+    cost: Cost | None = None
+    proximity: Decimal | None = None
+    for group in ("costs", "metrics"):
+        for index, each in enumerate(getattr(found, group, None) or ()):
+            path: Path = (*at, group, index)
+            if each is None or not check_word(
+                findings, (*path, "kind"), each.kind, short_of(dialect.name, group)
+            ):
+                continue
+            figure = each.max if each.min is None else each.min
+            if each.type == MONETARY and figure is not None and figure >= 0:
+                cost = Cost(Fraction(figure), _currency(each.description))
+            elif each.type == PROXIMITY and figure is not None:
+                proximity = Decimal(figure)
+            else:
+                findings.warn("not-kept", f"{quoted(each.type or group)} is not kept", path)
+    return cost, proximity
+
+
+def _currency(description: str | None) -> str | None:
+    """The unit of a cost; the schema has no place for it but the description, which may be any sentence."""
+    is_unit = description is not None and description != "" and not any(map(str.isspace, description))
+    return description if is_unit else None

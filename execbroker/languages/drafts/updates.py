@@ -1,0 +1,112 @@
+"""Updates: what a client asks of a session, or what is wrong with the asking."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar, Final, final
+
+from execbroker.core.lifecycle import Event
+from execbroker.core.problems import Reading, quoted
+from execbroker.languages.drafts.detection import DRAFT_2025
+from execbroker.languages.drafts.uris import ENUM_UPDATE, UPDATES
+from execbroker.languages.structuring.document_classes import (
+    Advice,
+    Scalar,
+    document,
+    fold,
+    meant,
+    one,
+    similar,
+)
+from execbroker.languages.structuring.findings import Findings, few
+from execbroker.languages.structuring.structure import structure
+from execbroker.languages.text.documents import Document, Path
+
+__all__ = ["EVENTS", "read_update"]
+
+#: The phases that may be asked for, and what is asked by that.
+EVENTS: Final = {"ACCEPTED": Event.ACCEPT, "REJECTED": Event.REJECT, "CANCELLED": Event.CANCEL}
+#: Both are meant by the same: recorded clients write either.
+_PATHS: Final = ("phase", "/phase")
+
+
+@final
+@document
+class _UpdateDocument:
+    noun: ClassVar[str] = "an update"
+    example: ClassVar[str] = f'{{kind: "{ENUM_UPDATE}", path: /phase, value: ACCEPTED}}'
+    kind: str | None = meant("a URI", f'"{ENUM_UPDATE}"')
+    type: str | None = meant("a URI", f'"{ENUM_UPDATE}"')
+    path: str | None = meant("a path", "/phase", is_required=True)
+    value: Scalar | None = meant("a value", "ACCEPTED")
+    delta: Scalar | None = meant("a whole number", "1")
+    units: str | None = meant("a unit", "GiB")
+
+
+@final
+@document
+class _WrapperDocument:
+    noun: ClassVar[str] = "an update"
+    example: ClassVar[str] = f'{{update: {{type: "{ENUM_UPDATE}", path: phase, value: ACCEPTED}}}}'
+    update: dict[str, Any] | None = one(_UpdateDocument)
+
+
+def _advise(kind: type, key: str) -> Advice | None:
+    if fold(key) in ("phase", "status", "state"):
+        return "unknown-key", f"write `{_UpdateDocument.example}`"
+    return None
+
+
+def read_update(document: Document, name: str) -> Reading[Event]:
+    """What a client asks of a session, in the dialect of a name.
+
+    What the schemas have and no session takes has the codes `unsupported-kind`, `unknown-path` and `unknown-value`;
+    a kind that is none of theirs has `unknown-kind`.
+    """
+    findings, root = Findings(document), document.root
+    key, at = ("type", ("update",)) if name == DRAFT_2025 else ("kind", ())
+    if not isinstance(root, dict):
+        what = _WrapperDocument if at else _UpdateDocument
+        findings.error(
+            "wrong-document", "an update is a mapping of keys to values", (), hint=f"write {what.example}"
+        )
+        return findings.reading(None)
+    node: Any = root
+    if at:
+        wrapper = structure(root, _WrapperDocument, findings, _advise)
+        node = wrapper and wrapper.update
+        if node is None and findings.is_sound:
+            findings.error("missing-key", "`update` is missing", (), hint=f"write {_WrapperDocument.example}")
+    found = None if node is None else structure(node, _UpdateDocument, findings, _advise, at)
+    return findings.reading(None if found is None else _event(findings, found, at, key))
+
+
+def _event(findings: Findings, found: _UpdateDocument, at: Path, key: str) -> Event | None:
+    kind = found.kind if found.kind is not None else found.type
+    written = "kind" if found.kind is not None else "type" if found.type is not None else key
+    if kind is None and findings.is_sound_at(at, key):
+        findings.error("missing-key", f"`{key}` is missing", at, hint=f'write `{key}: "{ENUM_UPDATE}"`')
+    elif kind is not None and kind != ENUM_UPDATE:
+        code = "unsupported-kind" if kind in UPDATES else "unknown-kind"
+        what = "does nothing to a session here" if kind in UPDATES else "is no kind of update"
+        findings.error(
+            code, f"{quoted(kind)} {what}", (*at, written), hint=f'write "{ENUM_UPDATE}"', found=kind
+        )
+    if found.path is not None and found.path not in _PATHS:
+        message = f"{quoted(found.path)} is nothing that can be changed"
+        findings.error("unknown-path", message, (*at, "path"), hint="write /phase", found=found.path)
+    return _wanted(findings, found.value, at)
+
+
+def _wanted(findings: Findings, value: object, at: Path) -> Event | None:
+    if value is None:
+        if findings.is_sound_at(at, "value"):
+            findings.error("missing-key", "`value` is missing", at, hint="write `value: ACCEPTED`")
+        return None
+    text = findings.text((*at, "value"), value)
+    if text not in EVENTS:
+        near = similar(text, EVENTS)
+        hint = f"did you mean `{near}`?" if near else f"write one of {few(EVENTS)}"
+        message = f"{quoted(text)} is no phase that can be asked for"
+        findings.error("unknown-value", message, (*at, "value"), hint=hint, found=text)
+        return None
+    return EVENTS[text]
