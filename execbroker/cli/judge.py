@@ -28,10 +28,9 @@ if TYPE_CHECKING:
 __all__ = ["judge"]
 
 #: The exit codes as the help tells them.
-_EPILOG: Final = """\b
-With --stdio and no COMMAND, each line of the standard input has a thing to judge, and each line of the standard
-output is the verdict on one. With a COMMAND, that is started and spoken to, a line of JSON at a time: it is put
-through the corpus of cases. `pydoc execbroker.testing.wire` says what is on the lines.
+_EPILOG: Final = """With --stdio and no COMMAND, each line of the standard input has a thing to judge, and each line
+of the standard output is the verdict on one. With a COMMAND (behind `--`, if it has options), that is started, and
+put through a corpus of cases by lines of JSON. `pydoc execbroker.testing.wire` says what is on the lines.
 
 \b
 Exit codes:
@@ -39,7 +38,8 @@ Exit codes:
   1   a rule is violated
   2   wrong usage
   3   a file or a line is invalid
-  4   a file cannot be read, a command cannot be run or spoken to, or output cannot be written
+  4   a file cannot be read, a command cannot be run or gives no answer,
+      or output cannot be written
 """
 
 _OUTPUTS: Final = ("table", "json", "yaml")
@@ -88,6 +88,15 @@ def _split(context: click.Context, parameter: click.Parameter, texts: tuple[str,
     return tuple(filter(None, (name.strip() for text in texts for name in text.split(","))))
 
 
+def _complete(context: click.Context, parameter: click.Parameter, incomplete: str) -> list[str]:
+    """Names of rules and levels, behind those that are there."""
+    from execbroker.testing.rules import ANSWER_RULES, HISTORY_RULES, Level  # only shells ask
+
+    before, comma, begun = incomplete.rpartition(",")
+    names = [level.value for level in Level] + [rule.name for rule in (*ANSWER_RULES, *HISTORY_RULES)]
+    return [f"{before}{comma}{name}" for name in names if name.startswith(begun)]
+
+
 @click.command(epilog=_EPILOG, short_help="Judge an answer, or a planner or broker in any language.")
 @click.argument("arguments", metavar="[TASK ANSWER | COMMAND...]", type=FILE, nargs=-1)
 @click.option(
@@ -107,6 +116,7 @@ def _split(context: click.Context, parameter: click.Parameter, texts: tuple[str,
     metavar="NAME[,NAME...]",
     multiple=True,
     callback=_split,
+    shell_complete=_complete,
     help="Judge by these rules only, or by those of a level: must, should, quality.",
 )
 @click.option(

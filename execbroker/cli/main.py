@@ -23,7 +23,18 @@ from execbroker.core.problems import nearest
 __all__ = ["COMMANDS", "cli", "main", "run"]
 
 #: The commands: each is the function of its name in the module of its name.
-COMMANDS: Final = ("offers", "accept", "reject", "run", "jobs", "validate", "judge", "schema", "completion")
+COMMANDS: Final = (
+    "offers",
+    "accept",
+    "reject",
+    "run",
+    "jobs",
+    "validate",
+    "convert",
+    "judge",
+    "schema",
+    "completion",
+)
 
 _NAME: Final = "execbroker"
 #: Set by the scripts of `execbroker completion` when a shell asks what could come next.
