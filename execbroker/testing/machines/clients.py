@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
+from itertools import permutations
 from typing import Any, Final, Protocol, TypeVar
 
 from hypothesis import strategies as st
@@ -53,9 +54,10 @@ def choices(draw: st.DrawFn) -> Accept:
 def rivals(draw: st.DrawFn) -> tuple[Accept, Accept]:
     """Two clients take two open offers, which may be siblings."""
     machine: _Machine = draw(_RUNNER)
-    offers = machine.book.open_offers()
-    first = offers.pop(draw(_up_to(len(offers) - 1)))
-    return _choice(draw, machine, first), _choice(draw, machine, _one_of(draw, offers))
+    one, other = _one_of(draw, [*permutations(machine.book.open_offers(), 2)])
+    ways = [(first, second) for first in range(2) for second in range(2)]
+    first, second = _one_of(draw, ways)
+    return _plain(one)[first], _plain(other)[second]
 
 
 @st.composite
@@ -63,7 +65,8 @@ def attempts(draw: st.DrawFn) -> Request:
     """Somebody looks at, or tries to take, let go or give up, whatever there ever was."""
     machine: _Machine = draw(_RUNNER)
     kinds: tuple[Callable[[str], Request], ...] = (Look, Reject, Cancel, Accept)
-    return _one_of(draw, kinds)(_one_of(draw, [*reversed(machine.book.kept)]))
+    kind, name = _one_of(draw, [(kind, name) for name in reversed(machine.book.kept) for kind in kinds])
+    return kind(name)
 
 
 @st.composite
@@ -90,14 +93,18 @@ def instants(draw: st.DrawFn) -> int:
     return _one_of(draw, [now + grid, *dict.fromkeys(near), now + 2 * grid])
 
 
+def _plain(kept: Kept) -> tuple[Accept, Accept]:
+    """An offer as it is, and the least of it."""
+    offer, name = kept.offer, kept.session.identifier
+    return Accept(name), Accept(name, duration=offer.minduration, amounts=offer.minima)
+
+
 def _choice(draw: st.DrawFn, machine: _Machine, kept: Kept) -> Accept:
     """An offer as it is, the least of it, or a run at, near or beyond its limits."""
     offer, name = kept.offer, kept.session.identifier
     kind = draw(_up_to(2))
-    if kind == 0:
-        return Accept(name)
-    if kind == 1:
-        return Accept(name, duration=offer.minduration, amounts=offer.minima)
+    if kind < 2:
+        return _plain(kept)[kind]
     grid = machine.book.place(offer)[0].granularity
     first = round_up(max(offer.minstart, machine.now), grid)
     starts = {offer.minstart - grid, offer.minstart, first, first + 1, offer.maxstart, offer.maxstart + grid}

@@ -1,7 +1,8 @@
 """Strategies for the worlds of machines: a few steps of the grid, few draws, and one or two rare things at a time.
 
 What a machine finds is shrunk by trying hundreds of smaller worlds, so a world is drawn from as few choices as can
-be, and what has several parts comes from tables. `strategies` has more of everything; a machine takes that, too.
+be, and what has several parts comes from tables. A call that matters nothing to what was found is dropped at one
+stroke if it took two choices at most. `strategies` has more of everything; a machine takes that, too.
 """
 
 from __future__ import annotations
@@ -67,6 +68,10 @@ _SOME: Final = st.integers(1, 3)
 _STEP: Final = st.integers(-1, 7)
 _WHEN: Final = st.integers(-3, 5)
 _EVEN: Final = st.booleans()
+#: The steps of the shortest run, and how much is asked for: at least, and how much more at most.
+_SIZES: Final = st.sampled_from(
+    [(shortest, least, more) for more in (None, 0, 1) for least in (1, 0, 2, 3) for shortest in (1, 2, 3)]
+)
 _HOLDS: Final = st.sampled_from([Hold.MINIMUM, Hold.ALL, Hold.NONE])
 _LIFETIMES: Final = st.sampled_from([300, 2 * 3600, DAY])
 _DAYS: Final = st.sampled_from(
@@ -78,7 +83,7 @@ _RARE_PLACES: Final = few_of(
 )  # fmt: skip
 _RARE_TASKS: Final = few_of(
     "daily", "latest", "earliest", "end", "longest", "default duration", "executable", "data", "second", "nothing",
-    "odd", most=2,
+    "odd", "unstored", "starts", most=2,
 )  # fmt: skip
 _FRAMES: Final = st.sampled_from(_QUIET) | st.sampled_from(_QUIET + _CHANGING)
 
@@ -173,39 +178,54 @@ def small_task(draw: st.DrawFn, frame: Frame, most: Mapping[str, int] | None = N
         frame: When, and with which resources.
         most: What the largest pool has of each resource, where that is known: tasks ask for quarters of it.
     """
-    rare = draw(_RARE_TASKS)
+    rare, (shortest, least, more) = draw(_RARE_TASKS), draw(_SIZES)
     names = [name for name in frame.names if name != STORAGE]
 
-    def asked(name: str) -> Range:
+    def asked(name: str, least: int = least, more: int | None = more) -> Range:
         unit = _unit(name) if most is None else max(1, most.get(name, 4) // 4)
-        least = draw(_FEW)
-        return Range(least * unit, (least + draw(_FEW)) * unit if draw(_EVEN) else None)
+        return Range(least * unit, None if more is None else (least + more) * unit)
 
-    number = 0 if "nothing" in rare else 2 if "second" in rare else 1
+    compute = [Compute("c0", {name: asked(name) for name in names})]
+    if "second" in rare:
+        compute.append(Compute("c1", {name: asked(name, *draw(_SIZES)[1:]) for name in names}))
     executable = Executable("docker-container" if draw(_EVEN) else "python") if "executable" in rare else None
+    stores = (Storage("disk", asked(STORAGE)),) if STORAGE in frame.names and "unstored" not in rare else ()
     return Task(
         executable=executable,
-        compute=tuple(Compute(f"c{each}", {name: asked(name) for name in names}) for each in range(number)),
-        storage=(Storage("disk", asked(STORAGE)),) if STORAGE in frame.names and draw(_EVEN) else (),
+        compute=() if "nothing" in rare else tuple(compute),
+        storage=stores,
         data=(Data("https://far.example.org/a", size=draw(_SOME) * frame.grid),) if "data" in rare else (),
-        schedule=_schedule(draw, frame, rare),
+        schedule=_schedule(draw, frame, rare, shortest * frame.grid),
     )
 
 
-def _schedule(draw: st.DrawFn, frame: Frame, rare: frozenset[str]) -> Schedule:
-    grid = frame.grid
+def _schedule(draw: st.DrawFn, frame: Frame, rare: frozenset[str], shortest: int) -> Schedule:
+    grid, earliest, latest, end = frame.grid, None, None, None
     odd = grid // 60 * draw(_SOME) if "odd" in rare else 0
-    shortest = draw(_SOME) * grid - odd
-    longest = shortest + draw(_FEW) * grid if "longest" in rare else None
-    first = frame.start + draw(_WHEN) * grid + odd
+    if rare & {"earliest", "latest", "end"}:
+        first = frame.start + draw(_WHEN) * grid + odd
+        earliest = first if "earliest" in rare else None
+        latest = first + draw(_FEW) * grid if "latest" in rare else None
+        end = first + draw(_SOME) * 2 * grid if "end" in rare else None
     return Schedule(
-        Range(None if "default duration" in rare else shortest, longest),
-        earliest=first if "earliest" in rare else None,
-        latest=first + draw(_FEW) * grid if "latest" in rare else None,
-        end=first + draw(_SOME) * 2 * grid if "end" in rare else None,
+        Range(
+            None if "default duration" in rare else shortest - odd,
+            shortest + draw(_FEW) * grid if "longest" in rare else None,
+        ),
+        earliest=earliest,
+        latest=latest,
+        end=end,
         daily=_daily(draw, frame) if "daily" in rare else None,
         zone=frame.zone,
+        starts=_starts(draw, frame) if "starts" in rare else (),
     )
+
+
+def _starts(draw: st.DrawFn, frame: Frame) -> tuple[Span, Span]:
+    """Two intervals in which the start may lie; the instants at their ends are theirs no more."""
+    first, grid = frame.start + draw(_WHEN) * frame.grid, frame.grid
+    second = first + draw(_SOME) * 2 * grid
+    return Span(first, first + grid), Span(second, second + grid + 1)
 
 
 def _daily(draw: st.DrawFn, frame: Frame) -> Daily:
