@@ -16,12 +16,13 @@ from execbroker.service import from_asgi
 
 
 async def broker(scope, receive, send):  # type: ignore[no-untyped-def]
-    """Answer a request, beside the loop; reading stops where the body becomes too large."""
+    """Answer a request, beside the loop; a body that is too large is not read to its end, if at all."""
     head, body = from_asgi(scope, now()), b""
-    async for chunk in Request(scope, receive).stream():
-        body += chunk
-        if len(body) > service.limits.body:
-            break
+    if wanted := service.wanted(head):
+        async for chunk in Request(scope, receive).stream():
+            body += chunk
+            if len(body) >= wanted:
+                break
     response = await run_in_threadpool(service.respond, head, body)
     while response.until is not None:  # a client of UWS that wants to wait
         await asyncio.sleep(0.2)

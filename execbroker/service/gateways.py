@@ -43,6 +43,7 @@ def from_wsgi(environ: Mapping[str, Any], now: int, root: str | None = None) -> 
         tuple(given.items()),
         root if root is not None else f"{environ.get('wsgi.url_scheme', 'http')}://{host}{script}",
         environ.get("REMOTE_USER") or None,
+        bool(environ.get("wsgi.input_terminated")),
     )
 
 

@@ -83,7 +83,7 @@ def check_body(head: Head, body: bytes, limits: Limits) -> None:
     if len(body) > limits.body or (declared or 0) > limits.body:
         raise Refusal(413, "body-too-large", f"the body has more than {limits.body:,} bytes")
     if declared is None:
-        if head.header("Transfer-Encoding") and not body:
+        if head.header("Transfer-Encoding") and not head.finds_end:
             raise Refusal(411, "length-required", "the length of the body is not known; send Content-Length")
     elif len(body) != declared:
         message = f"the body has {len(body):,} bytes, and should have {declared:,}"

@@ -29,6 +29,7 @@ class Head:
         headers: Names and values. Names are the same in capitals, and one may come more than once.
         root: The URL of the service, as clients see it: whole, or its path alone. It has no slash at its end.
         user: Who the client is, where the server in front has found that out.
+        finds_end: Whether the server knows where a body ends whose length the request does not say.
     """
 
     method: str
@@ -38,6 +39,7 @@ class Head:
     headers: Pairs = ()
     root: str = ""
     user: str | None = None
+    finds_end: bool = True
 
     def header(self, name: str) -> str | None:
         """The value of a header, if it is there; of one that comes more than once, all of them in a list.

@@ -79,13 +79,15 @@ class Service:
     def wanted(self, head: Head) -> int:
         """How many bytes of the body a server should read before it calls `respond`; it need not read more.
 
-        It is 0 where the body is too large, and where the head does not say how large it is: a server that can find
-        the end of such a body reads `limits.body + 1` bytes of it, at most.
+        It is 0 where there is no body, where it is too large, and where the server would not find its end. Of a
+        body of unknown length it is one more than what would be too large.
         """
         try:
-            declared = declared_length(head) or 0
+            declared = declared_length(head)
         except Refusal:
             return 0
+        if declared is None:
+            return self.limits.body + 1 if head.header("Transfer-Encoding") and head.finds_end else 0
         return declared if declared <= self.limits.body else 0
 
     def respond(self, head: Head, body: bytes = b"") -> Response:

@@ -97,7 +97,11 @@ def started(name: str, folder: Path) -> Iterator[Server]:
         yield server
     finally:
         process.terminate()
-        process.wait(PATIENCE)
+        try:
+            process.wait(PATIENCE)
+        except subprocess.TimeoutExpired:  # it waits for clients that do not go
+            process.kill()
+            process.wait(PATIENCE)
 
 
 def _await(server: Server, log: Path) -> None:

@@ -54,6 +54,11 @@ def test_the_root_can_be_said() -> None:
         from_wsgi(ENVIRON, 7, "https://x/y").root == from_asgi(SCOPE, 7, "https://x/y").root == "https://x/y"
     )
     assert from_wsgi(ENVIRON, 7).user == "ann"
+    assert [from_wsgi(ENVIRON | {"wsgi.input_terminated": each}, 7).finds_end for each in (0, 1)] == [
+        False,
+        True,
+    ]
+    assert not from_wsgi(ENVIRON, 7).finds_end
     assert from_wsgi(ENVIRON | {"HTTP_CONTENT_LENGTH": "9"}, 7).header("Content-Length") == "4"
     assert from_wsgi({"REQUEST_METHOD": "OPTIONS", "PATH_INFO": "*"}, 7).path == "*"
 

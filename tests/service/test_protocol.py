@@ -76,7 +76,7 @@ def test_bodies_have_a_limit(served: Served) -> None:
         ({"Content_Length": "ten"}, TASK, 400),
         ({"Content_Length": "9" * 30}, TASK, 400),
         ({"Content_Length": "", "Transfer_Encoding": "chunked"}, TASK, 400),
-        ({"Transfer_Encoding": "chunked"}, b"", 411),
+        ({"Transfer_Encoding": "chunked"}, b"", 400),
     ],
 )
 def test_half_a_body_is_none(served: Served, headers: dict[str, str], body: bytes, status: int) -> None:
@@ -86,8 +86,21 @@ def test_half_a_body_is_none(served: Served, headers: dict[str, str], body: byte
 
     served.check(head, response)
     assert response.status == status
-    assert served.service.wanted(head) in (0, 30)
+    assert served.service.wanted(head) in (0, 30, served.service.limits.body + 1)
     assert served.broker.sessions(NOW) == []
+
+
+def test_bodies_without_a_length(served: Served) -> None:
+    """They are read as far as they may be, if the server finds their end, and else refused with 411."""
+    limit = served.service.limits.body
+    pairs = (*served.head("POST", "/offers").headers, ("Transfer-Encoding", "chunked"))
+    head = Head("POST", "/offers", NOW, headers=pairs)
+    blind = evolve(head, finds_end=False)
+
+    assert (served.service.wanted(head), served.service.wanted(blind)) == (limit + 1, 0)
+    assert served.service.respond(head, TASK).status == 200
+    assert served.service.respond(head, b" " * (limit + 1)).status == 413
+    assert served.service.respond(blind).status == 411
 
 
 @pytest.mark.parametrize(
