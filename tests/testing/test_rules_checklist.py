@@ -101,6 +101,9 @@ def test_everything_says_what_and_why() -> None:
         assert each.text.endswith(".")
         assert each.text.count(". ") == 0
         assert each.clause
+    for name in ("within-capacity", "on-grid", "nothing-unasked", "expiry-enforced", "held-accepted"):
+        [found] = [each for each in RULES if each.name == name]
+        assert found.decided.endswith(".")
     assert all(len(each.why) > 20 for each in UNCHECKED)
 
 

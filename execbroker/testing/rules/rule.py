@@ -85,6 +85,7 @@ class Rule(Generic[Subject]):
         level: How much it binds.
         clause: Where it comes from.
         text: What it demands, one sentence.
+        decided: What the draft leaves open and how it is read here, where there is something to say.
         check: Yields a violation for each place in which something breaks it.
     """
 
@@ -94,6 +95,7 @@ class Rule(Generic[Subject]):
     clause: str
     text: str
     check: Callable[[Subject], Iterator[Violation]]
+    decided: str = ""
 
 
 @final
@@ -110,7 +112,9 @@ class Unchecked:
 def rule(
     number: str, level: Level, clause: str
 ) -> Callable[[Callable[[Subject], Iterator[Finding]]], Rule[Subject]]:
-    """Make a rule of a function that yields findings. The first sentence of its docstring is the rule's text.
+    """Make a rule of a function that yields findings.
+
+    The first paragraph of its docstring is the rule's text, what follows is what was decided.
 
     >>> @rule("X01", Level.MUST, f"{DRAFT} 0")
     ... def is_short(text: str) -> Iterator[Finding]:
@@ -125,7 +129,7 @@ def rule(
 
     def make(function: Callable[[Subject], Iterator[Finding]]) -> Rule[Subject]:
         name = function.__name__.strip("_").replace("_", "-")
-        text = " ".join((function.__doc__ or name).split("\n\n")[0].split())
+        text, _, rest = (function.__doc__ or name).partition("\n\n")
 
         def check(subject: Subject) -> Iterator[Violation]:
             for found in function(subject):
@@ -134,6 +138,6 @@ def rule(
                     found.asked, found.available, found.start, found.end,
                 )  # fmt: skip
 
-        return Rule(name, number, level, clause, text, check)
+        return Rule(name, number, level, clause, " ".join(text.split()), check, " ".join(rest.split()))
 
     return make
