@@ -11,6 +11,7 @@ from typing import Final
 from tests.bench.book import books, eight_processes
 from tests.bench.command import start_up, thousand_tasks
 from tests.bench.frontier import a_million_steps, quadratic, two_weeks
+from tests.bench.judging import judged_answers
 from tests.bench.measure import Claim
 from tests.bench.peers import spans
 from tests.bench.solver import optima
@@ -28,6 +29,7 @@ BENCHMARKS: Final[dict[str, Callable[[], Iterator[Claim]]]] = {
     "optima": optima,
     "start": start_up,
     "batch": thousand_tasks,
+    "judge": judged_answers,
 }
 
 
