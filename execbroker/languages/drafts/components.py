@@ -17,6 +17,7 @@ from execbroker.languages.text.documents import Node, Path
 __all__ = [
     "NOT_DETAILS",
     "Component",
+    "check_details",
     "check_word",
     "details_of",
     "open_component",
@@ -36,6 +37,10 @@ _OF_SERVICES: Final = (
     "href", "url", "created", "modified", "description", "messages", "options", "access", "phase", "schedule",
     "costs", "metrics",
 )  # fmt: skip
+
+
+_PROTOCOLS: Final = ("UDP", "TCP", "HTTP", "HTTPS")
+_RUCIO: Final = ("FILE", "CONTAINER", "DATASET")
 
 
 @final
@@ -94,6 +99,8 @@ def open_component(
     # What has no type is looked at as the simplest of its group, so that the rest of it is not left unread.
     kind = classes.get(short or "") or next(iter(classes.values()))
     found = structure(dict(node), kind, findings, advise, at)
+    if found is not None:
+        check_details(findings, at, found)
     return None if found is None else _labelled(findings, at, short or "", found, dialect)
 
 
@@ -152,3 +159,16 @@ def check_word(findings: Findings, path: Path, value: str | None, words: Iterabl
         "unknown-word", f"`{path[-1]}`: {quoted(value)} is not known", path, hint=hint, found=value
     )
     return False
+
+
+def check_details(findings: Findings, at: Path, found: Any) -> None:
+    """What the keys of some types may hold, beside being of the right kind."""
+    network, rucio, skao = (getattr(found, key, None) for key in ("network", "rucio", "skao"))
+    for index, port in enumerate((network and network.ports) or ()):
+        if port is not None:
+            check_word(findings, (*at, "network", "ports", index, "protocol"), port.protocol, _PROTOCOLS)
+    if rucio:
+        check_word(findings, (*at, "rucio", "type"), rucio.type, _RUCIO)
+    if skao and skao.datasize is not None and skao.datasize < 0:
+        path = (*at, "skao", "datasize")
+        findings.error("negative-amount", "`datasize` is below zero", path, hint="write 0 or more")

@@ -65,7 +65,7 @@ class _DockerDocument(_Executable):
 @final
 @document
 class _LocatedDocument(_Executable):
-    location: str | None = meant("a location", "https://data.example.net/scan42.uvfits", is_required=True)
+    location: str | None = meant("a location", "https://data.example.net/notebook.ipynb")
 
 
 @final

@@ -118,7 +118,7 @@ class _DockerDocument(_Executable):
 @final
 @document
 class _LocatedDocument(_Executable):
-    location: str | None = meant("a location", "https://data.example.net/scan42.uvfits", is_required=True)
+    location: str | None = meant("a location", "https://data.example.net/notebook.ipynb")
 
 
 @final
@@ -198,7 +198,7 @@ class _RucioDataDocument(_Data):
 class _IvoaDocument:
     noun: ClassVar[str] = "a name in the registry"
     example: ClassVar[str] = '{ivoid: "ivo://example.net/scans?42"}'
-    ivoid: str | None = meant("an IVOA identifier", '"ivo://example.net/scans?42"')
+    ivoid: str | None = meant("an IVOA identifier", '"ivo://example.net/scans?42"', is_required=True)
     obscore: dict[str, Any] | None = meant("a mapping", "{obs_id: scan42}")
     datalink: dict[str, Any] | None = meant("a mapping", "{id: scan42}")
 

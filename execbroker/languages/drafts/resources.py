@@ -37,8 +37,6 @@ __all__ = [
 
 #: How a volume may be used, and whether that is for writing.
 MODES: Final = {"READONLY": False, "READWRITE": True}
-_PROTOCOLS: Final = ("UDP", "TCP", "HTTP", "HTTPS")
-_RUCIO: Final = ("FILE", "CONTAINER", "DATASET")
 
 
 @final
@@ -108,16 +106,8 @@ def read_executable(
     if component is None:
         return None
     warn_not_kept(findings, component)
-    _check_ports(findings, at, component.found)
     called = {} if component.called is None else {"name": component.called}
     return Executable(component.short, {**called, **details_of(node)})
-
-
-def _check_ports(findings: Findings, at: Path, found: Any) -> None:
-    network = getattr(found, "network", None)
-    for index, port in enumerate((network and network.ports) or ()):
-        if port is not None:
-            check_word(findings, (*at, "network", "ports", index, "protocol"), port.protocol, _PROTOCOLS)
 
 
 def _asked(findings: Findings, at: Path, found: Any, resource: str, dialect: Dialect) -> Range | None:
@@ -196,16 +186,8 @@ def read_data(
     if kind == "rucio":
         details = details["rucio"] if dialect.has_meta and isinstance(details.get("rucio"), dict) else details
         details = {("scope" if key == "domain" else key): value for key, value in details.items()}
-        if dialect.has_meta and component.found.rucio:
-            check_word(findings, (*at, "rucio", "type"), component.found.rucio.type, _RUCIO)
     elif kind == "skao" and component.found.skao:
         size = component.found.skao.datasize
-        if size is not None and size < 0:
-            path = (*at, "skao", "datasize")
-            findings.error("negative-amount", "`datasize` is below zero", path, hint="write 0 or more")
-    elif kind == "ivoa" and component.found.ivoa and not component.found.ivoa.ivoid:
-        hint = 'write `ivoid: "ivo://example.net/scans?42"`'
-        findings.error("missing-key", "`ivoid` is missing", (*at, "ivoa"), hint=hint)
     location = _location(kind, details) if findings.is_sound_at(at) else ""
     return Data(location, component.called, size, storage, kind, details)
 

@@ -7,13 +7,13 @@ from typing import Any, Final, cast
 
 from execbroker.core.sizes import format_size
 from execbroker.core.task import Data, Executable, Volume
-from execbroker.languages.drafts.components import NOT_DETAILS
+from execbroker.languages.drafts.components import NOT_DETAILS, check_details
 from execbroker.languages.drafts.dialects import Dialect
 from execbroker.languages.drafts.keys import advise
 from execbroker.languages.drafts.uris import uri_of
-from execbroker.languages.structuring.findings import Findings
+from execbroker.languages.structuring.findings import Findings, shown
 from execbroker.languages.structuring.structure import structure
-from execbroker.languages.text.documents import Node, spell_path
+from execbroker.languages.text.documents import Node
 from execbroker.languages.text.reader import read
 from execbroker.languages.text.writer import to_json
 from execbroker.languages.written import Losses
@@ -70,7 +70,7 @@ def executable_tree(
         details["image"] = {"locations": [details["image"]]}
     _drop(details, NOT_DETAILS, "executable", losses)
     base = component(dialect, f"executable/{executable.type}", name=name, uuid=uuid)
-    return _fitting({**base, **details}, kind, "executable", losses)
+    return _fitting({**base, **details}, kind, "executable", losses) or base
 
 
 def _drop(details: Tree, keys: set[str] | frozenset[str], path: str, losses: Losses) -> None:
@@ -79,22 +79,23 @@ def _drop(details: Tree, keys: set[str] | frozenset[str], path: str, losses: Los
         losses.note(f"{path}.{key}", details.pop(key), "the language means something else by this key")
 
 
-def _fitting(tree: Tree, kind: type[Any], path: str, losses: Losses) -> Tree:
-    """A component without what a reader of the schema would refuse."""
-    document = read(to_json(tree), "<written>").unwrap()
-    findings = Findings(document)
-    structure(document.root, kind, findings, advise)
-    faults = {
-        place[0]: problem for place, problem in zip(findings.faulty, findings.problems, strict=True) if place
-    }
-    for key, problem in faults.items():
-        if key in tree:
-            losses.note(
-                f"{path}.{problem.path}",
-                spell_path((key,)),
-                f"the language does not take it: {problem.message}",
-            )
-    return {key: value for key, value in tree.items() if key not in faults}
+def _fitting(tree: Tree, kind: type[Any], path: str, losses: Losses) -> Tree | None:
+    """A component without what a reader of the schema would refuse; None if it lacks what it must have."""
+    while True:
+        document = read(to_json(tree), "<written>").unwrap()
+        findings = Findings(document)
+        found = structure(document.root, kind, findings, advise)
+        check_details(findings, (), found)
+        if findings.is_sound:
+            return tree
+        faults = zip(findings.faulty, findings.problems, strict=True)
+        unfit = {str(place[0]): problem for place, problem in faults if place}
+        if not unfit:
+            return None
+        for key, problem in unfit.items():
+            what = shown(str(tree[key]))
+            losses.note(f"{path}.{problem.path}", what, f"the language does not take it: {problem.message}")
+        tree = {key: value for key, value in tree.items() if key not in unfit}
 
 
 def volume_trees(
@@ -128,19 +129,34 @@ def data_tree(
     data: Data, dialect: Dialect, losses: Losses, path: str, storage: str | None, uuid: str | None = None
 ) -> Tree:
     """Data, by the names of their kind where the schema has that kind, else by their location alone."""
-    kind, details = data.kind or "", dict(cast("Mapping[str, Node]", data.details))
-    if kind not in dialect.data:
-        losses.note(f"{path}.kind", kind, "the language does not have this kind; its location is written")
-        kind, details = "", {}
-    if kind == "":
-        details = {"location": data.location}
-    elif kind == "rucio":
-        details = _rucio(details, dialect, losses, path)
-    if data.size is not None and not (kind == "skao" and _datasize(details) == data.size):
+    kind = data.kind or ""
+    if kind in dialect.data and kind != "":
+        tree = _named_data(data, kind, dialect, losses, path, storage, uuid)
+        if tree is not None:
+            return tree
+    if data.kind is not None:
+        losses.note(f"{path}.kind", kind, "the language cannot name data so; their location is written")
+    if data.size is not None:
         losses.note(f"{path}.size", format_size(data.size), "the language has no size of data")
-    base = component(dialect, f"data/{kind}" if kind else "data", name=data.name, uuid=uuid)
-    _drop(details, NOT_DETAILS, path, losses)
-    return _fitting(present({**base, "storage": storage, **details}), dialect.data[kind], path, losses)
+    base = component(dialect, "data", name=data.name, uuid=uuid)
+    return {**present({**base, "storage": storage}), "location": data.location}
+
+
+def _named_data(
+    data: Data, kind: str, dialect: Dialect, losses: Losses, path: str, storage: str | None, uuid: str | None
+) -> Tree | None:
+    """Data by the names of their kind; None if what the kind must have is not there."""
+    details, noted = dict(cast("Mapping[str, Node]", data.details)), Losses()
+    if kind == "rucio":
+        details = _rucio(details, dialect, noted, path)
+    if data.size is not None and not (kind == "skao" and _datasize(details) == data.size):
+        noted.note(f"{path}.size", format_size(data.size), "the language has no size of data")
+    _drop(details, NOT_DETAILS, path, noted)
+    base = component(dialect, f"data/{kind}", name=data.name, uuid=uuid)
+    tree = _fitting(present({**base, "storage": storage, **details}), dialect.data[kind], path, noted)
+    if tree is not None:
+        losses.found.extend(noted.found)
+    return tree
 
 
 def _rucio(details: Tree, dialect: Dialect, losses: Losses, path: str) -> Tree:
