@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shlex
@@ -90,6 +91,25 @@ def test_every_command_is_named() -> None:
         assert re.search(rf"``(execbroker )?{name}\b", README), name
     for status in (Status.YES, Status.NO, Status.USAGE, Status.INVALID, Status.INACCESSIBLE):
         assert re.search(rf"^{status.value}  +\w", README, re.MULTILINE), status
+
+
+def test_exchange() -> None:
+    """The harness of the examples says what the README shows to what it is sent there."""
+    (block,) = re.findall(r"^\.\. code-block:: text\n\n((?:   [<>] .*\n)+)", README, re.MULTILINE)
+    lines = [line.strip() for line in block.splitlines()]
+    sent = "".join(f"{line[2:]}\n" for line in lines if line.startswith("> "))
+    done = subprocess.run(
+        [sys.executable, "examples/first_fit.py"],
+        cwd=ROOT,
+        input=sent,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+
+    assert [json.loads(line) for line in done.stdout.splitlines()] == [
+        json.loads(line[2:]) for line in lines if line.startswith("< ")
+    ]
 
 
 def test_embedding() -> None:
