@@ -118,9 +118,9 @@ levels: Final = st.fixed_dictionaries(
 def cases(draw: st.DrawFn) -> Case:
     """A step function of eight steps, some of which may be alike, with any openings."""
     times = list(accumulate(draw(st.tuples(*[st.integers(1, 3)] * 8)), initial=draw(st.integers(-2, 2))))
-    whole = [times[0], times[-1]]
     edges = draw(
-        st.sampled_from([whole, whole])
+        st.just([times[0], times[-1]])
+        | st.integers(*times[1:3]).map(lambda late: [late, times[-1]])
         | st.lists(st.integers(-4, times[-1] + 1), min_size=2, max_size=6, unique=True).map(sorted)
     )
     pairs = zip(edges[::2], edges[1::2], strict=False)
@@ -147,6 +147,24 @@ class TestMaximalBoxes:
         assert len(found) == len(set(found))
         assert [end for _, end, _ in found] == sorted(end for _, end, _ in found)
 
+    @given(cases())
+    def test_days(self, case: Case) -> None:
+        """Where every step lasts for days, and is as late as today, the boxes do and are, too."""
+
+        def late(instant: int) -> int:
+            return 1_700_000_000 + 86_400 * instant
+
+        stretched = evolve(
+            case,
+            times=[late(time) for time in case.times],
+            starts=[(late(first), late(last)) for first, last in case.starts],
+            shortest=86_400 * case.shortest,
+        )
+
+        assert list(stretched.boxes()) == [
+            (late(start), late(end), level) for start, end, level in case.boxes()
+        ]
+
     @given(cases(), st.integers(0, 6))
     def test_longest(self, case: Case, more: int) -> None:
         """With a longest duration only what is of no use may differ: an earlier box is long enough and as large."""
@@ -164,7 +182,7 @@ class TestMaximalBoxes:
 
     def test_longest_discards(self) -> None:
         """Once a box was long enough, none is looked at that starts later and has no more: also of a few kinds."""
-        kinds = [(4, 1), (1, 1), (3, 3), (1, 2), (2, 4), (2, 2)]
+        kinds = [(4, 1), (1, 1), (3, 2), (1, 1), (2, 3), (1, 2), (1, 4), (1, 3)]
         taken = [
             {OPEN: 0, "a": CAPACITY - a, "b": CAPACITY - b} for kind in kinds * 50 for a, b in ((0, 0), kind)
         ]
@@ -172,8 +190,9 @@ class TestMaximalBoxes:
         least = dict.fromkeys(NAMES, 1)
         case = Case(times, taken, [(0, times[-1])], least, dict.fromkeys(NAMES), shortest=1)
 
-        assert len(list(case.boxes())) == 300
-        assert [box[0] for box in evolve(case, longest=8).boxes()] == [10, 50, 90]
+        assert len(list(case.boxes())) == 400
+        for longest in (8, 10):
+            assert [box[0] for box in evolve(case, longest=longest).boxes()] == [10, 50, 90, 130]
 
     def test_a_long_staircase(self) -> None:
         """A thousand steps up and down are a thousand boxes, each within the one below it."""
@@ -219,6 +238,7 @@ class TestWork:
 
         assert found == everything[: len(found)]
         assert work.is_spent or found == everything
+        assert list(case.boxes(Work(-1))) == []
 
     @given(cases())
     def test_what_it_takes(self, case: Case) -> None:

@@ -103,6 +103,16 @@ class TestArchive:
             assert not archive.covers(larger, work)
             assert larger.comparisons == PLENTY - work.comparing <= length / 10 + 10
 
+    @pytest.mark.parametrize("name", ["cores", "gpus", "memory"])
+    def test_what_has_none_is_passed_over(self, name: str) -> None:
+        """Nor is anything looked at one by one where one more is wanted of something than any has."""
+        rising, falling = {"cores", "gpus", "memory"} - {name}
+        archive, kept = filled([FIELDS.pack({rising: step, falling: 160 - step}) for step in range(160)])
+        wanted = Counted(FIELDS.pack({name: 1}))
+
+        assert not archive.covers(wanted, Work(PLENTY))
+        assert wanted.comparisons <= len(kept) / 10
+
     def test_what_was_of_use_is_tried_first(self) -> None:
         """What is within the same vector as one before it is found at once, without work."""
         archive, kept = filled(staircase(160))
@@ -127,7 +137,7 @@ class TestArchive:
 def likes() -> list[Rival]:
     """Rivals of every kind; equal values in two of them are equal, but not one."""
     return [
-        Rival(flavour and (0, "pool", flavour), cost and Cost(Fraction(cost[0]), f"{cost[1]}"), near)
+        Rival(flavour and (0, "pool", flavour), cost and Cost(Fraction(cost[0]), "".join(cost[1])), near)
         for flavour in (None, "small")
         for cost in (None, (1, "EUR"), (2, "EUR"), (1, "USD"))
         for near in (None, Decimal(0), Decimal(1))
