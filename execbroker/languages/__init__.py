@@ -7,7 +7,8 @@ Read it in this order; a room imports only what stands before it:
 * `dates`: dates, clock times and rules for repeating, as people write them;
 * `tdl`: the seed language; `drafts`: the dialects of the field; `platforms`: platform files;
 * `registry`: all of it together;
-* `schemas` describe the files to editors, `uws` shows jobs to clients, `records` are for books.
+* `schemas` describe the files to editors, `uws` shows jobs to clients, `records` are for books, `problems` tells
+  programs what is wrong.
 """
 
 from execbroker.languages.registry import (

@@ -74,34 +74,27 @@ def _instant(instant: int | None) -> str | None:
     return None if instant is None else format_instant(instant)
 
 
+def _longest(offer: Offer) -> tuple[Span, int]:
+    """The starts of the longest runs of an offer, and how long they are: the language has one duration."""
+    duration = max(0, min(offer.maxduration, offer.maxend - offer.minstart))
+    return Span(offer.minstart, min(offer.maxstart, offer.maxend - duration) + 1), duration
+
+
 def _offer(offer: Offer, index: int, occasion: Occasion, dialect: Dialect, losses: Losses) -> Tree:
-    """An offer: the box of its longest runs, for the language has one duration."""
-    starts = Span(offer.minstart, min(offer.maxstart, offer.maxend - offer.maxduration) + 1)
+    """An offer: what it says of its longest runs."""
+    starts, duration = _longest(offer)
     at = f"offers[{index}]"
-    if offer.minduration != offer.maxduration:
-        losses.note(
-            f"{at}.minduration",
-            format_duration(offer.minduration),
-            "the language has one duration, the longest",
-        )
+    if offer.minduration != duration:
+        why = "the language has one duration, the longest"
+        losses.note(f"{at}.minduration", format_duration(offer.minduration), why)
     if starts.end <= offer.maxstart:
         why = f"the longest run starts by {format_instant(starts.end - 1)}"
         losses.note(f"{at}.maxstart", format_instant(offer.maxstart), why)
-    if starts.end + offer.maxduration - 1 < offer.maxend:
-        losses.note(
-            f"{at}.maxend", format_instant(offer.maxend), "the language has no end but the last start's"
-        )
-    scene = Scene(
-        dialect,
-        losses,
-        occasion,
-        offer,
-        uuid_of(identify(offer)),
-        Phase.OFFERED,
-        starts,
-        offer.maxduration,
-        at,
-    )
+    if starts.end + duration - 1 < offer.maxend:
+        why = "the language has no end but that of the last run"
+        losses.note(f"{at}.maxend", format_instant(offer.maxend), why)
+    identifier = uuid_of(identify(offer))
+    scene = Scene(dialect, losses, occasion, offer, identifier, Phase.OFFERED, starts, duration, at)
     return _session(scene, occasion.created)
 
 
@@ -123,7 +116,7 @@ def write_session(
         is_changeable: Whether whoever reads it may change it; without that there are no options.
     """
     offer, run, losses = session.offer, session.run, Losses()
-    starts = Span(offer.minstart, min(offer.maxstart, offer.maxend - offer.maxduration) + 1)
+    starts, duration = _longest(offer)
     scene = Scene(
         BY_NAME[name],
         losses,
@@ -132,7 +125,7 @@ def write_session(
         uuid_of(session.identifier),
         session.phase,
         starts if run is None else Span(run.start, run.start + 1),
-        offer.maxduration if run is None else run.duration,
+        duration if run is None else run.duration,
         "offer",
     )
     failures = []
