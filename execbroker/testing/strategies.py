@@ -69,6 +69,7 @@ from execbroker.testing.strategies_tasks import (
     data,
     executables,
     schedules,
+    starts,
     storages,
     tasks,
 )
@@ -118,6 +119,7 @@ __all__ = [
     "sessions",
     "span_sets",
     "spans",
+    "starts",
     "storages",
     "tasks",
     "transfers",

@@ -22,10 +22,11 @@ from execbroker.testing.strategies_frames import (
     instants,
     lengths,
     openings,
+    spans,
     weekdays,
 )
 
-__all__ = ["computes", "dailies", "data", "executables", "schedules", "storages", "tasks"]
+__all__ = ["computes", "dailies", "data", "executables", "schedules", "starts", "storages", "tasks"]
 
 
 def executables() -> st.SearchStrategy[Executable]:
@@ -112,6 +113,12 @@ def schedules(
         frame.zone,
         draw(given_or(starts, st.just(()))),
     )
+
+
+def starts(frame: Frame = PLAIN) -> st.SearchStrategy[tuple[Span, ...]]:
+    """Spans of starts: some touch or overlap, some are over."""
+    near = spans(frame.now - 2 * frame.grid, frame.now + frame.steps * frame.grid)
+    return st.lists(near, min_size=1, max_size=4).map(tuple)
 
 
 @st.composite

@@ -236,12 +236,7 @@ def test_stagings(world: World) -> None:
 def intervals(draw: st.DrawFn) -> World:
     """A task that may start in one of several spans of time, also with a daily window."""
     frame = draw(strategies.frames())
-    few = st.lists(
-        strategies.spans(frame.now - 2 * frame.grid, frame.now + frame.steps * frame.grid),
-        min_size=1,
-        max_size=4,
-    )
-    schedule = strategies.schedules(frame, starts=few.map(tuple))
+    schedule = strategies.schedules(frame, starts=strategies.starts(frame))
     return draw(worlds(frames=st.just(frame), tasks=strategies.tasks(frame, schedule=schedule)))
 
 

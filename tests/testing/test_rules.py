@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from attrs import evolve
 from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from execbroker.core.amounts import NONE, Amounts
 from execbroker.core.answer import Allotment, Answer, Cost, Offer, Reason, Unanswered
@@ -18,6 +19,7 @@ from execbroker.core.platform import Booking, Closure, Costs, Defaults, Flavour,
 from execbroker.core.ranges import Range
 from execbroker.core.spans import Span
 from execbroker.core.task import Compute, Daily, Data, Executable, Schedule, Storage, Task
+from execbroker.testing import strategies
 from execbroker.testing.definition import frontier
 from execbroker.testing.rules import ANSWER_RULES, SOUNDNESS, Judge, Level, Violation, chosen, judge
 from execbroker.testing.strategies import worlds
@@ -78,6 +80,22 @@ def stored(least: int, most: int) -> tuple[Allotment, ...]:
 @given(worlds())
 def test_reference(world: World) -> None:
     """What the reference answers breaks no rule, with alternatives beside a YES, and the reasons of a NO."""
+    answer = plan(world.task, world.platforms, world.now, Query(alternatives=True))
+
+    assert judge(world, answer) == []
+
+
+@st.composite
+def intervals(draw: st.DrawFn) -> World:
+    """Worlds of a task that may start in one of several spans of time."""
+    frame = draw(strategies.frames())
+    schedule = strategies.schedules(frame, starts=strategies.starts(frame))
+    return draw(worlds(frames=st.just(frame), tasks=strategies.tasks(frame, schedule=schedule)))
+
+
+@given(intervals())
+def test_reference_with_intervals(world: World) -> None:
+    """Nor does it where the task may start in one of several spans of time."""
     answer = plan(world.task, world.platforms, world.now, Query(alternatives=True))
 
     assert judge(world, answer) == []

@@ -106,6 +106,8 @@ def _in_the_past(ground: Ground, reason: Reason) -> Truth:
     """The range ends before a run can start, or it would have had room before."""
     schedule, within = ground.task.schedule, ground.within
     ends = [end for end in (schedule.end, schedule.latest) if end is not None]
+    if schedule.starts:
+        ends.append(max(end for _, end in schedule.starts))
     is_over = any(end <= within.start for end in ends)
     had_room = ground.fits_range(Span(within.start - _AROUND, within.end))
     holds = not ground.fits_range(within) and (is_over or had_room)
@@ -116,7 +118,8 @@ def _beyond_horizon(ground: Ground, reason: Reason) -> Truth:
     """There is no room before the horizon, and there would be some beyond."""
     schedule, within = ground.task.schedule, ground.within
     shortest, _ = durations(ground.task, ground.platform, ground.pool)
-    beyond = max(schedule.earliest or 0, within.end) + _AROUND + shortest
+    openings = (schedule.earliest or 0, *(first for first, _ in schedule.starts))
+    beyond = max(*openings, within.end) + _AROUND + shortest
     is_cut = shortest > within.end - within.start or ground.fits_range(Span(within.start, beyond))
     holds = not ground.fits_range(within) and is_cut
     return Truth(holds, "the horizon cuts nothing off", *_figures(ground))
