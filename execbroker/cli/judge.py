@@ -93,7 +93,8 @@ def _complete(context: click.Context, parameter: click.Parameter, incomplete: st
     from execbroker.testing.rules import ANSWER_RULES, HISTORY_RULES, Level  # only shells ask
 
     before, comma, begun = incomplete.rpartition(",")
-    names = [level.value for level in Level] + [rule.name for rule in (*ANSWER_RULES, *HISTORY_RULES)]
+    rules = [rule.name for rule in ANSWER_RULES] + [rule.name for rule in HISTORY_RULES]
+    names = [*(level.value for level in Level), *rules]
     return [f"{before}{comma}{name}" for name in names if name.startswith(begun)]
 
 

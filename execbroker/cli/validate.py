@@ -18,9 +18,10 @@ from execbroker.cli.reports.words import count
 from execbroker.cli.streams import name_of, once, write_output
 from execbroker.cli.terminal import COLOURS, look_of
 from execbroker.core.platform import Platform
-from execbroker.core.problems import Problem, Reading
+from execbroker.core.problems import Reading
 from execbroker.core.task import Task
 from execbroker.languages import read_either
+from execbroker.languages.problems import write_problem
 from execbroker.languages.text.documents import Node
 from execbroker.languages.text.writer import to_json
 
@@ -56,25 +57,10 @@ def _text(checked: Checked) -> str:
 
 def _json(checked: Checked) -> str:
     """The verdict and all problems as one line of JSON."""
-    problems: list[Node] = [_tree(problem) for problem in checked.reading.problems]
+    problems: list[Node] = [write_problem(problem) for problem in checked.reading.problems]
     return to_json(
         {"file": checked.name, "valid": checked.kind is not None, "kind": checked.kind, "problems": problems}
     )
-
-
-def _tree(problem: Problem) -> Node:
-    position = problem.position
-    tree: dict[str, Node] = {
-        "severity": problem.severity,
-        "code": problem.code,
-        "line": position.line if position else None,
-        "column": position.column if position else None,
-        "path": problem.path or None,
-        "message": problem.message,
-        "found": problem.found,
-        "hint": problem.hint,
-    }
-    return {key: value for key, value in tree.items() if value is not None}
 
 
 #: The forms of output; their names are the choices of the option.

@@ -310,7 +310,7 @@ class TestDocuments:
     def test_several_intervals(self) -> None:
         """Nor can a task that starts in one of several intervals."""
         schedule = evolve(Task().schedule, starts=((0, 1),))  # type: ignore[arg-type]
-        with pytest.raises(ValueError, match="several intervals"):
+        with pytest.raises(ValueError, match="no words for several intervals"):
             task_document(Task(schedule=schedule))
 
 

@@ -77,11 +77,18 @@ def task_document(task: Task) -> Tree:
     {'minduration': 'PT1H', 'maxduration': 'PT2H'}
 
     Raises:
-        ValueError: It starts in one of several intervals, which this language has no words for.
+        ValueError: It asks for something that this language has no words for.
     """
     executable, schedule = task.executable, task.schedule
-    if schedule.starts:
-        raise ValueError("a task that starts in one of several intervals cannot be written")
+    unspeakable = {
+        "several intervals": schedule.starts,
+        "costs": task.costs,
+        "metrics": task.metrics,
+        "volumes": any(each.volumes for each in task.compute),
+        "kinds of data": any(each.kind for each in task.data),
+    }
+    if asked := [what for what, is_there in unspeakable.items() if is_there]:
+        raise ValueError(f"{task.language} has no words for {', '.join(asked)}")
     return present(
         {
             "name": task.name,

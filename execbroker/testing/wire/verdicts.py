@@ -9,11 +9,12 @@ from attrs import frozen
 
 from execbroker.core.instants import format_instant
 from execbroker.core.problems import Problem
+from execbroker.languages.problems import write_problem
 from execbroker.languages.text.documents import Node
 from execbroker.testing.rules import Violation
 from execbroker.testing.wire.documents import Tree, present
 
-__all__ = ["INVALID", "SOUND", "VIOLATED", "Verdict", "problem_tree", "violation_tree"]
+__all__ = ["INVALID", "SOUND", "VIOLATED", "Verdict", "violation_tree"]
 
 SOUND, VIOLATED, INVALID = "sound", "violated", "invalid"
 
@@ -49,7 +50,7 @@ class Verdict:
         """
         told: Tree = {
             "violations": _list(violation_tree(each) for each in self.violations),
-            "problems": _list(problem_tree(each) for each in self.problems),
+            "problems": _list(write_problem(each) for each in self.problems),
         }
         return {**head, "verdict": self.word, **present(told)}
 
@@ -72,22 +73,5 @@ def violation_tree(violation: Violation) -> Tree:
             "available": violation.available,
             "start": None if violation.start is None else format_instant(violation.start),
             "end": None if violation.end is None else format_instant(violation.end),
-        }
-    )
-
-
-def problem_tree(problem: Problem) -> Tree:
-    """A problem of a document as a plain tree."""
-    position = problem.position
-    return present(
-        {
-            "severity": problem.severity,
-            "code": problem.code,
-            "line": position.line if position else None,
-            "column": position.column if position else None,
-            "path": problem.path or None,
-            "message": problem.message,
-            "found": problem.found,
-            "hint": problem.hint,
         }
     )
