@@ -37,6 +37,7 @@ def test_syntax(execbroker: Callable[..., Any], shell: str) -> None:
         ("execbroker ", set(COMMANDS)),
         ("execbroker offers --pre", {"--prefer"}),
         ("execbroker offers --output ", {"table", "brief", "json", "yaml"}),
+        ("execbroker judge --rules must,within-c", {"must,within-capacity"}),
         ("execbroker schema ", {"task", "platform", "answer"}),
     ],
 )
