@@ -11,10 +11,10 @@ from attrs import evolve, frozen
 
 from execbroker.cli.exits import Status
 from execbroker.cli.faults import Faults
-from execbroker.cli.options import FILE, read_now
+from execbroker.cli.options import FILE, dress, read_now
 from execbroker.cli.platform_files import read_platforms
 from execbroker.cli.streams import name_of, once, write_output
-from execbroker.cli.terminal import COLOURS, Look, look_of
+from execbroker.cli.terminal import Look, look_of
 from execbroker.core.answer import Answer
 from execbroker.core.platform import Platform
 from execbroker.core.problems import Reading
@@ -145,14 +145,7 @@ def _complete(context: click.Context, parameter: click.Parameter, incomplete: st
     show_default=True,
     help="How long the command may take for one answer.",
 )
-@click.option("--ascii", "ascii_only", is_flag=True, help="No signs beyond ASCII.")
-@click.option(
-    "--color",
-    type=click.Choice([*COLOURS]),
-    default="auto",
-    show_default=True,
-    help="NO_COLOR and FORCE_COLOR are honoured, too.",
-)
+@dress
 def judge(**options: Any) -> None:
     """Say whether ANSWER is one that the platforms may give to TASK (files; - is the standard input).
 

@@ -4,6 +4,8 @@
   `all_offers` everything it could. It tries everything, so it is slow; it shares no code with the engine.
 * `rules`: what must hold of every answer and of every history of a broker, as data that can be chosen by name.
 * `histories`: what was said to a broker and what it said, as values.
+* `corpus`: cases with what may be answered and what may not, as plain JSON, readable by any language.
+* `wire`: the lines of JSON in which a planner or broker in another language is judged, as pure functions.
 * `room`: what is free on a platform, from sorted borders: quick enough for a thousand bookings, and no search.
 * `ledgers`: what a runner is told, without a broker or a book.
 * `strategies`: Hypothesis strategies for tasks, platforms and all that they consist of, and for whole `worlds`.
