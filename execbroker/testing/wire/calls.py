@@ -45,7 +45,7 @@ REQUESTS: Final = ("plan", "accept", "reject", "cancel", "look")
 _OUTCOMES: Final = ("answer", "session", "refused")
 
 #: Most lines are about platforms and tasks that were on lines before.
-_REMEMBERED: Final = 64
+_REMEMBERED: Final = 16
 
 _platform = lru_cache(_REMEMBERED)(lambda text: read_platform(text, "platform.json"))
 _task = lru_cache(_REMEMBERED)(lambda text, resources: read_task(text, "task.json", resources))
