@@ -115,12 +115,13 @@ def _in_the_past(ground: Ground, reason: Reason) -> Truth:
 
 
 def _beyond_horizon(ground: Ground, reason: Reason) -> Truth:
-    """There is no room before the horizon, and there would be some beyond."""
+    """No run can end before the horizon, or there is no room before it, and there would be some beyond."""
     schedule, within = ground.task.schedule, ground.within
     shortest, _ = durations(ground.task, ground.platform, ground.pool)
     openings = (schedule.earliest or 0, *(first for first, _ in schedule.starts))
     beyond = max(*openings, within.end) + _AROUND + shortest
-    is_cut = shortest > within.end - within.start or ground.fits_range(Span(within.start, beyond))
+    is_cut = max(within.start, schedule.earliest or 0) + shortest > within.end
+    is_cut = is_cut or ground.fits_range(Span(within.start, beyond))
     holds = not ground.fits_range(within) and is_cut
     return Truth(holds, "the horizon cuts nothing off", *_figures(ground))
 
