@@ -7,6 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, Final, final
 
 import click
+from click.core import ParameterSource
 from attrs import evolve, frozen
 
 from execbroker.cli.exits import Status
@@ -190,6 +191,8 @@ def _list(settings: _Settings, rules: Rules) -> Status:
 def _speak(settings: _Settings, rules: Rules) -> Status:
     if settings.platforms or settings.bookings:
         raise click.UsageError("with --stdio, the platforms are on the lines or in the corpus")
+    if click.get_current_context().get_parameter_source("now") is not ParameterSource.DEFAULT:
+        raise click.UsageError("with --stdio, what is judged says itself when it was asked; leave --now out")
     if settings.arguments:
         from execbroker.cli.judged_commands import judge_command
 

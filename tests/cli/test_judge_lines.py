@@ -106,7 +106,13 @@ class TestVerdicts:
         assert {each["rule"] for each in verdict.get("violations", ())} >= set(case.violates)
 
     @pytest.mark.parametrize(
-        "arguments", [("--platform", "p.yaml"), ("--bookings", "b.yaml"), ("--examples", "1")]
+        "arguments",
+        [
+            ("--platform", "p.yaml"),
+            ("--bookings", "b.yaml"),
+            ("--examples", "1"),
+            ("--now", "2023-05-09T12:00:00Z"),
+        ],
     )
     def test_wrong_usage(self, execbroker: Judge, arguments: tuple[str, ...]) -> None:
         """What is on the lines is not on the command line."""
