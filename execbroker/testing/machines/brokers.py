@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from itertools import permutations
 from threading import Barrier
@@ -10,7 +10,9 @@ from typing import ClassVar
 
 from hypothesis.stateful import precondition, rule
 
+from execbroker.core.answer import Answer
 from execbroker.core.interfaces import Broker
+from execbroker.core.lifecycle import Phase
 from execbroker.core.platform import Platform
 from execbroker.core.task import Task
 from execbroker.testing.comparison import differences, follow
@@ -19,15 +21,16 @@ from execbroker.testing.histories import (
     Call,
     Cancel,
     History,
+    Look,
     Plan,
     Reject,
     Request,
     put,
 )
-from execbroker.testing.machines.clients import attempts, choices, instants, refusals, rivals, withdrawals
+from execbroker.testing.machines.clients import Choice, attempts, choices, edges, near, places, races, the
 from execbroker.testing.machines.common import Machine, questions
 from execbroker.testing.naive import NaiveBroker
-from execbroker.testing.naive_book import NaiveBook
+from execbroker.testing.naive_book import Kept, NaiveBook
 from execbroker.testing.rules import HISTORY_RULES, Judge, Moment
 from execbroker.testing.rules.rule import Rule, Violation
 
@@ -61,6 +64,8 @@ class BrokerMachine(Machine):
         self.broker = self.make_broker(platforms)
         self.book = NaiveBook(platforms, follows=True)
         self.model = NaiveBroker(platforms, book=self.book)
+        #: What was asked last.
+        self.question = self.plain_question()
 
     def make_judge(self) -> Judge:
         """Whoever judges answers and calls, by the rules that bind as much as is judged."""
@@ -72,52 +77,98 @@ class BrokerMachine(Machine):
     @rule(task=questions())
     def plan(self, task: Task) -> None:
         """Somebody asks."""
+        self.question = task
         self.ask(Plan(task))
 
-    @precondition(lambda self: self.book.open_offers())
-    @rule(request=choices())
-    def accept(self, request: Accept) -> None:
+    @rule(choice=choices())
+    def accept(self, choice: Choice) -> None:
         """Somebody takes an open offer, as it is or for a run of their choice."""
-        self.ask(request)
+        for kept in self.some_open(choice.place):
+            self.ask(self.taking(kept, choice))
 
-    @precondition(lambda self: self.book.open_offers())
-    @rule(request=refusals())
-    def reject(self, request: Reject) -> None:
+    @rule(place=places())
+    def reject(self, place: int) -> None:
         """Somebody lets an open offer go."""
-        self.ask(request)
+        for kept in self.some_open(place):
+            self.ask(Reject(kept.session.identifier))
 
-    @precondition(lambda self: self.book.live_sessions())
-    @rule(request=withdrawals())
-    def cancel(self, request: Cancel) -> None:
+    @rule(place=places())
+    def cancel(self, place: int) -> None:
         """Somebody gives up a session that was accepted."""
-        self.ask(request)
+        if not self.book.live_sessions():
+            self.accept(Choice())
+        if sessions := self.book.live_sessions():
+            self.ask(Cancel(the(place, sessions).session.identifier))
 
-    @precondition(lambda self: self.book.kept)
-    @rule(request=attempts())
-    def try_anything(self, request: Request) -> None:
-        """Somebody looks at, or tries to take, let go or give up, whatever there ever was."""
-        self.ask(request)
+    @rule(place=places())
+    def look(self, place: int) -> None:
+        """Somebody looks at whatever there ever was."""
+        for kept in self.some_kept(place):
+            self.ask(Look(kept.session.identifier))
 
-    @precondition(lambda self: len(self.book.open_offers()) > 1)
-    @rule(requests=rivals())
-    def race(self, requests: tuple[Accept, Accept]) -> None:
+    @rule(attempt=attempts())
+    def try_anything(self, attempt: tuple[Callable[[str], Request], int]) -> None:
+        """Somebody tries to take, let go or give up whatever there ever was, what is gone before what is open."""
+        kind, place = attempt
+        for kept in self.some_kept(place):
+            self.ask(kind(kept.session.identifier))
+
+    @rule(race=races())
+    def race(self, race: tuple[Choice, Choice]) -> None:
         """Two clients take one offer each, one right after the other."""
-        for request in requests:
+        for request in self.rivals(race):
             self.ask(request)
 
-    @precondition(lambda self: self.threads and len(self.book.open_offers()) > 1)
-    @rule(requests=rivals())
-    def race_in_threads(self, requests: tuple[Accept, Accept]) -> None:
+    @precondition(lambda self: self.threads)
+    @rule(race=races())
+    def race_in_threads(self, race: tuple[Choice, Choice]) -> None:
         """Two clients take one offer each at the same time."""
-        with self.telling(*requests):
-            calls = _together(self.broker, requests, self.now)
-        self.settle(calls)
+        if requests := self.rivals(race):
+            with self.telling(*requests):
+                calls = _together(self.broker, requests, self.now)
+            self.settle(calls)
 
-    @rule(until=instants())
-    def wait(self, until: int) -> None:
-        """Time goes on."""
-        self.now = max(self.now, until)
+    @rule(edge=edges())
+    def wait(self, edge: int) -> None:
+        """Time goes on, mostly to when something changes."""
+        self.now = the(edge, near([*self.book.kept.values()], self.now, self.frame.grid))
         self.book.pass_time(self.now)
+
+    # Of what there is; where there is nothing, somebody asks first.
+
+    def some_open(self, place: int, enough: int = 1) -> list[Kept]:
+        """An open offer, if there is any or can be."""
+        while len(self.book.open_offers()) < enough and self.ask_again():
+            pass
+        offers = self.book.open_offers()
+        return [the(place, offers)] if len(offers) >= enough else []
+
+    def some_kept(self, place: int) -> list[Kept]:
+        """Something that was offered at some time, if there is any or can be."""
+        if not self.book.kept:
+            self.ask_again()
+        newest = [*reversed(self.book.kept.values())]
+        found = sorted(newest, key=lambda kept: kept.session.phase is Phase.OFFERED)
+        return [the(place, found)] if found else []
+
+    def rivals(self, race: tuple[Choice, Choice]) -> list[Accept]:
+        """Requests for two open offers, if there are two."""
+        found = [(kept, choice) for choice in race for kept in self.some_open(choice.place, 2)]
+        if len({kept.session.identifier for kept, _ in found}) < len(race):
+            return []
+        return [self.taking(kept, choice) for kept, choice in found]
+
+    def taking(self, kept: Kept, choice: Choice) -> Accept:
+        """The request to take an offer."""
+        return choice.of(kept, self.book.place(kept.offer)[0].granularity, self.now)
+
+    def ask_again(self) -> bool:
+        """Ask what was asked last; whether there was anything on offer."""
+        if self.question is None:
+            return False
+        self.ask(Plan(self.question))
+        answer = self.calls[-1].outcome
+        return isinstance(answer, Answer) and answer.is_yes
 
     # What comes of it.
 

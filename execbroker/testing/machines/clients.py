@@ -1,132 +1,141 @@
-"""What clients of a broker may do, as things stand: strategies that ask the machine that draws from them."""
+"""What clients of a broker do: drawn without a look at how things stand, and made a request by a look at that.
+
+So a call takes one choice, always, and Hypothesis can delete it and leave all others as they are.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from functools import lru_cache
-from itertools import permutations
-from typing import Any, Final, Protocol, TypeVar
+from itertools import permutations, product
+from typing import Final, TypeVar, final
 
+from attrs import frozen
 from hypothesis import strategies as st
 
 from execbroker.core.amounts import Amounts
 from execbroker.core.answer import Offer
 from execbroker.core.lifecycle import Phase
 from execbroker.core.spans import round_up
-from execbroker.testing.histories import Accept, Cancel, Look, Reject, Request
-from execbroker.testing.naive_book import Kept, NaiveBook
-from execbroker.testing.strategies_frames import Frame
+from execbroker.testing.histories import Accept, Cancel, Reject, Request
+from execbroker.testing.naive_book import Kept
 
-__all__ = ["attempts", "choices", "instants", "refusals", "rivals", "withdrawals"]
+__all__ = ["Choice", "attempts", "choices", "edges", "near", "places", "races", "the"]
 
 T = TypeVar("T")
 
-#: The machine that draws.
-_RUNNER: Final[st.SearchStrategy[Any]] = st.runner()
+
+@final
+@frozen
+class Choice:
+    """How an offer is taken.
+
+    Attributes:
+        place: Which one, counted from the newest.
+        least: With the shortest duration and the least amounts.
+        start, duration, amount: Which of the values in and around what is offered; 0: none is chosen.
+    """
+
+    place: int = 0
+    least: bool = False
+    start: int = 0
+    duration: int = 0
+    amount: int = 0
+
+    def of(self, kept: Kept, grid: int, now: int) -> Accept:
+        """The request to take an offer so."""
+        offer, name = kept.offer, kept.session.identifier
+        if self.least:
+            return Accept(name, duration=offer.minduration, amounts=offer.minima)
+        return Accept(
+            name,
+            the(self.start, [None, *_starts(offer, grid, now)]),
+            the(self.duration, [None, *_durations(offer, grid)]),
+            the(self.amount, [None, *_amounts(offer)]),
+        )
 
 
-class _Machine(Protocol):
-    """What is asked of the machine that draws."""
-
-    now: int
-    frame: Frame
-    book: NaiveBook
+def the(place: int, several: Sequence[T]) -> T:
+    """The thing at a place, of which there is at least one; beyond the last it begins again."""
+    return several[place % len(several)]
 
 
-@lru_cache
-def _up_to(most: int) -> st.SearchStrategy[int]:
-    return st.integers(0, most)
+def _starts(offer: Offer, grid: int, now: int) -> list[int]:
+    first = round_up(max(offer.minstart, now), grid)
+    around = {offer.minstart - grid, offer.minstart, first, first + 1, offer.maxstart, offer.maxstart + grid}
+    return sorted(around)
 
 
-def _one_of(draw: st.DrawFn, several: Sequence[T]) -> T:
-    """One of several things, the first of which is the simplest."""
-    return several[draw(_up_to(len(several) - 1))]
+def _durations(offer: Offer, grid: int) -> list[int]:
+    return sorted({grid, offer.minduration, offer.maxduration, offer.maxduration + grid})
 
 
-@st.composite
-def choices(draw: st.DrawFn) -> Accept:
-    """Somebody takes an open offer."""
-    machine: _Machine = draw(_RUNNER)
-    return _choice(draw, machine, _one_of(draw, machine.book.open_offers()))
-
-
-@st.composite
-def rivals(draw: st.DrawFn) -> tuple[Accept, Accept]:
-    """Two clients take two open offers, which may be siblings."""
-    machine: _Machine = draw(_RUNNER)
-    one, other = _one_of(draw, [*permutations(machine.book.open_offers(), 2)])
-    ways = [(first, second) for first in range(2) for second in range(2)]
-    first, second = _one_of(draw, ways)
-    return _plain(one)[first], _plain(other)[second]
-
-
-@st.composite
-def attempts(draw: st.DrawFn) -> Request:
-    """Somebody looks at, or tries to take, let go or give up, whatever there ever was."""
-    machine: _Machine = draw(_RUNNER)
-    kinds: tuple[Callable[[str], Request], ...] = (Look, Reject, Cancel, Accept)
-    kind, name = _one_of(draw, [(kind, name) for name in reversed(machine.book.kept) for kind in kinds])
-    return kind(name)
-
-
-@st.composite
-def refusals(draw: st.DrawFn) -> Reject:
-    """Somebody lets an open offer go."""
-    machine: _Machine = draw(_RUNNER)
-    return Reject(_one_of(draw, machine.book.open_offers()).session.identifier)
-
-
-@st.composite
-def withdrawals(draw: st.DrawFn) -> Cancel:
-    """Somebody gives up a session that was accepted."""
-    machine: _Machine = draw(_RUNNER)
-    return Cancel(_one_of(draw, machine.book.live_sessions()).session.identifier)
-
-
-@st.composite
-def instants(draw: st.DrawFn) -> int:
-    """When something changes, and just before and after; or a step or two on."""
-    machine: _Machine = draw(_RUNNER)
-    now, grid = machine.now, machine.frame.grid
-    edges = {edge for kept in machine.book.kept.values() for edge in _edges(kept)}
-    near = sorted(edge + off for edge in edges for off in (-1, 0, 1) if edge + off > now)
-    return _one_of(draw, [now + grid, *dict.fromkeys(near), now + 2 * grid])
-
-
-def _plain(kept: Kept) -> tuple[Accept, Accept]:
-    """An offer as it is, and the least of it."""
-    offer, name = kept.offer, kept.session.identifier
-    return Accept(name), Accept(name, duration=offer.minduration, amounts=offer.minima)
-
-
-def _choice(draw: st.DrawFn, machine: _Machine, kept: Kept) -> Accept:
-    """An offer as it is, the least of it, or a run at, near or beyond its limits."""
-    offer, name = kept.offer, kept.session.identifier
-    kind = draw(_up_to(2))
-    if kind < 2:
-        return _plain(kept)[kind]
-    grid = machine.book.place(offer)[0].granularity
-    first = round_up(max(offer.minstart, machine.now), grid)
-    starts = {offer.minstart - grid, offer.minstart, first, first + 1, offer.maxstart, offer.maxstart + grid}
-    lengths = {grid, offer.minduration, offer.maxduration, offer.maxduration + grid}
-    return Accept(
-        name,
-        _one_of(draw, [None, *sorted(starts)]),
-        _one_of(draw, [None, *sorted(lengths)]),
-        _one_of(draw, [None, *_amounts_near(offer)]),
-    )
-
-
-def _amounts_near(offer: Offer) -> Iterator[Amounts]:
-    """Some of one resource of an offer, or too much or too little of it."""
+def _amounts(offer: Offer) -> Iterator[Amounts]:
+    """Some of one resource, or too much or too little of it."""
     for name, most in offer.amounts.items():
         least = offer.minima[name]
         for amount in sorted({max(0, least - 1), least, (least + most) // 2, most, most + 1}):
             yield Amounts({name: amount})
 
 
+_PLACES: Final = range(4)
+#: To take all of it, or the least; mostly the newest.
+_PLAIN: Final = [Choice(place, least) for place in _PLACES for least in (False, True)]
+_ODD: Final = [
+    Choice(place, start=start, duration=duration, amount=amount)
+    for start, duration, amount in product(range(7), range(5), range(6))
+    if 0 < (start > 0) + (duration > 0) + (amount > 0) < 3
+    for place in _PLACES[:2]
+]
+
+
+def choices() -> st.SearchStrategy[Choice]:
+    """Somebody takes an offer: all of it, the least of it, or a run at, near or beyond its limits."""
+    return _CHOICES
+
+
+def races() -> st.SearchStrategy[tuple[Choice, Choice]]:
+    """Two clients take one offer each, which may be siblings."""
+    return _RACES
+
+
+def places() -> st.SearchStrategy[int]:
+    """Which of some things, counted from the newest."""
+    return _ANY
+
+
+def attempts() -> st.SearchStrategy[tuple[Callable[[str], Request], int]]:
+    """Somebody tries to take, let go or give up whatever there ever was."""
+    return _ATTEMPTS
+
+
+def edges() -> st.SearchStrategy[int]:
+    """Which of the instants of `near`."""
+    return _EDGES
+
+
+_CHOICES: Final = st.sampled_from(_PLAIN) | st.sampled_from(_ODD)
+_RACES: Final = st.sampled_from(
+    [
+        (Choice(one, first), Choice(other, second))
+        for one, other in permutations(_PLACES, 2)
+        for first, second in product((False, True), repeat=2)
+    ]
+)
+_ANY: Final = st.sampled_from(_PLACES)
+_KINDS: Final[Sequence[Callable[[str], Request]]] = (Accept, Reject, Cancel)
+_ATTEMPTS: Final = st.sampled_from([(kind, place) for place in range(6) for kind in _KINDS])
+_EDGES: Final = st.integers(0, 11)
+
+
+def near(several: Sequence[Kept], now: int, grid: int) -> list[int]:
+    """A step later; when something changes for some offers and runs, and just before and after; two steps later."""
+    changing = {
+        instant for kept in several for edge in _edges(kept) for instant in (edge - 1, edge, edge + 1)
+    }
+    return [now + grid, *sorted(instant for instant in changing if instant > now), now + 2 * grid]
+
+
 def _edges(kept: Kept) -> Iterator[int]:
-    """The instants at which something changes for an offer or a run."""
     if kept.session.phase is Phase.OFFERED:
         yield from (kept.deadline, kept.offer.minstart, kept.offer.maxstart)
     elif kept.session.run is not None:

@@ -14,7 +14,14 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, run_state_mac
 from execbroker.core.platform import Platform
 from execbroker.core.task import Task
 from execbroker.testing.histories import Call, Request
-from execbroker.testing.machines.worlds import frame_of, most_of, small_frames, small_platform, small_task
+from execbroker.testing.machines.worlds import (
+    frame_of,
+    most_of,
+    plain_task,
+    small_frames,
+    small_platform,
+    small_task,
+)
 from execbroker.testing.notation import written
 from execbroker.testing.rules import ANSWER_RULES, Judge
 from execbroker.testing.rules.exchange import Exchange
@@ -124,6 +131,10 @@ class Machine(RuleBasedStateMachine):
     def start(self, platforms: Sequence[Platform]) -> None:
         """Make what is to be tested; for the two machines to say."""
         raise NotImplementedError
+
+    def plain_question(self) -> Task | None:
+        """The plainest thing that can be asked; None where only the subclass knows what can."""
+        return plain_task(self.frame, self.most) if self.tasks is None else None
 
     def insist(self, violations: Sequence[Violation]) -> None:
         """Go on if nothing was broken that binds as much as is judged.

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
 from typing import Final
 
+from attrs import evolve
 from hypothesis import strategies as st
 
 from execbroker.core.amounts import CORES, GPUS, MEMORY, STORAGE, Amounts
@@ -30,11 +31,12 @@ from execbroker.core.spans import Span
 from execbroker.core.task import DAY, Compute, Daily, Data, Executable, Schedule, Storage, Task
 from execbroker.testing.definition_windows import wall_clock
 from execbroker.testing.strategies import CLOCK_CHANGES, PLAIN, UNITS, Frame
-from execbroker.testing.strategies_frames import few_of
+from execbroker.testing.strategies_frames import SIZES, few_of
 
 __all__ = [
     "frame_of",
     "most_of",
+    "plain_task",
     "small_frames",
     "small_platform",
     "small_platforms",
@@ -65,12 +67,18 @@ _CHANGING: Final = tuple(
 #: Strategies are made once: to make one costs more than to draw from it.
 _FEW: Final = st.integers(0, 3)
 _SOME: Final = st.integers(1, 3)
-_STEP: Final = st.integers(-1, 7)
+_STEP: Final = st.integers(-1, 5)
 _WHEN: Final = st.integers(-3, 5)
 _EVEN: Final = st.booleans()
-#: The steps of the shortest run, and how much is asked for: at least, and how much more at most.
+#: The steps of the shortest run, and how much is asked for: at least, and how much more at most. Mostly little,
+#: with no maximum, for a short run: then there is a choice of offers.
 _SIZES: Final = st.sampled_from(
-    [(shortest, least, more) for more in (None, 0, 1) for least in (1, 0, 2, 3) for shortest in (1, 2, 3)]
+    [
+        (short, least, more)
+        for more in (None, None, 0, 1)
+        for least in (1, 0, 2, 1, 3)
+        for short in (1, 1, 2, 3)
+    ]
 )
 _HOLDS: Final = st.sampled_from([Hold.MINIMUM, Hold.ALL, Hold.NONE])
 _LIFETIMES: Final = st.sampled_from([300, 2 * 3600, DAY])
@@ -170,6 +178,11 @@ def _booking(draw: st.DrawFn, frame: Frame, pool: Pool) -> Booking:
     return Booking(pool.name, Span(first, first + length * frame.grid), Amounts(taken), node)
 
 
+def plain_task(frame: Frame, most: Mapping[str, int] | None = None) -> Task:
+    """The simplest of `small_tasks`: a little of everything, for a step of the grid."""
+    return _task(frame, _asked(frame, most, 1, None), Schedule(Range(frame.grid), zone=frame.zone))
+
+
 def small_task(draw: st.DrawFn, frame: Frame, most: Mapping[str, int] | None = None) -> Task:
     """Draw one of `small_tasks`, in somebody else's strategy.
 
@@ -179,23 +192,39 @@ def small_task(draw: st.DrawFn, frame: Frame, most: Mapping[str, int] | None = N
         most: What the largest pool has of each resource, where that is known: tasks ask for quarters of it.
     """
     rare, (shortest, least, more) = draw(_RARE_TASKS), draw(_SIZES)
-    names = [name for name in frame.names if name != STORAGE]
-
-    def asked(name: str, least: int = least, more: int | None = more) -> Range:
-        unit = _unit(name) if most is None else max(1, most.get(name, 4) // 4)
-        return Range(least * unit, None if more is None else (least + more) * unit)
-
-    compute = [Compute("c0", {name: asked(name) for name in names})]
+    task = _task(frame, _asked(frame, most, least, more), _schedule(draw, frame, rare, shortest * frame.grid))
     if "second" in rare:
-        compute.append(Compute("c1", {name: asked(name, *draw(_SIZES)[1:]) for name in names}))
-    executable = Executable("docker-container" if draw(_EVEN) else "python") if "executable" in rare else None
-    stores = (Storage("disk", asked(STORAGE)),) if STORAGE in frame.names and "unstored" not in rare else ()
+        _, least, more = draw(_SIZES)
+        other = _task(frame, _asked(frame, most, least, more), task.schedule).compute
+        task = evolve(task, compute=(*task.compute, *(evolve(each, name="c1") for each in other)))
+    if "nothing" in rare:
+        task = evolve(task, compute=())
+    if "unstored" in rare:
+        task = evolve(task, storage=())
+    if "executable" in rare:
+        task = evolve(task, executable=Executable("docker-container" if draw(_EVEN) else "python"))
+    if "data" in rare:
+        task = evolve(task, data=(Data("https://far.example.org/a", size=draw(_SOME) * frame.grid),))
+    return task
+
+
+def _asked(frame: Frame, most: Mapping[str, int] | None, least: int, more: int | None) -> dict[str, Range]:
+    """So many units of every resource at least, and so many more at most."""
+    units = {name: _unit(name) if most is None else max(1, most.get(name, 4) // 4) for name in frame.names}
+    return {
+        name: Range(least * unit, None if more is None else (least + more) * unit)
+        for name, unit in units.items()
+    }
+
+
+def _task(frame: Frame, asked: dict[str, Range], schedule: Schedule) -> Task:
+    ranges = {name: each for name, each in asked.items() if name != STORAGE}
+    storage = (Storage("disk", asked[STORAGE]),) if STORAGE in asked else ()
     return Task(
-        executable=executable,
-        compute=() if "nothing" in rare else tuple(compute),
-        storage=stores,
-        data=(Data("https://far.example.org/a", size=draw(_SOME) * frame.grid),) if "data" in rare else (),
-        schedule=_schedule(draw, frame, rare, shortest * frame.grid),
+        compute=(Compute("c0", ranges),),
+        storage=storage,
+        schedule=schedule,
+        sizes=SIZES.intersection(frame.names),
     )
 
 
