@@ -18,7 +18,7 @@ from execbroker.core.answer import Answer
 from execbroker.core.platform import Booking, Platform
 from execbroker.core.problems import Problem, Reading, quoted
 from execbroker.core.task import Task
-from execbroker.languages.drafts.detection import CALYCOPIS, DRAFT_2025, dialect_of, is_answer
+from execbroker.languages.drafts.detection import CALYCOPIS, DRAFT_2024, DRAFT_2025, dialect_of, is_answer
 from execbroker.languages.structuring.document_classes import similar
 from execbroker.languages.structuring.findings import few
 from execbroker.languages.tdl import tasks
@@ -131,6 +131,22 @@ def _write_draft_task(name: str, task: Task) -> Written:
     return write_task(task, name)
 
 
+def _read_text(document: Document, resources: frozenset[str]) -> Reading[Task]:
+    from execbroker.languages.drafts import requests_2024
+
+    return requests_2024.read(document)
+
+
+def _express_text(answer: Answer, occasion: Occasion) -> Written:
+    from execbroker.languages.drafts.answers_2024 import write_answer
+
+    return write_answer(answer, occasion)
+
+
+def _write_text(answer: Answer) -> dict[str, Node]:
+    return dict(_express_text(answer, Occasion()).tree)
+
+
 def _draft(name: str) -> Language:
     return Language(
         name,
@@ -147,6 +163,7 @@ _BUILT_IN: Final = (
     Language(tasks.NAME, _reads_tdl, tasks.read, _write_tdl, _read_tdl, _write_tdl_task),
     _draft(DRAFT_2025),
     _draft(CALYCOPIS),
+    Language(DRAFT_2024, partial(_is_in, DRAFT_2024), _read_text, _write_text, express=_express_text),
 )
 
 
