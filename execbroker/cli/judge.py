@@ -7,8 +7,8 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, Final, final
 
 import click
-from click.core import ParameterSource
 from attrs import evolve, frozen
+from click.core import ParameterSource
 
 from execbroker.cli.exits import Status
 from execbroker.cli.faults import Faults
