@@ -38,7 +38,8 @@ def test_equivalent_mutants_are_of_today(module: str) -> None:
     """Every line with a mutant that is listed as equivalent stands in its function, with what the mutant changes."""
     source = source_of(module)
     lines = {
-        (function, line.strip()) for function, line in zip(functions_of(source), source.splitlines(), strict=True)
+        (function, line.strip())
+        for function, line in zip(functions_of(source), source.splitlines(), strict=True)
     }
     places = [place[1:] for place in listed() if place[0] == module]
 

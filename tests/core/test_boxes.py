@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import accumulate, pairwise
+from itertools import accumulate, pairwise, repeat
 from typing import Final
 
 from attrs import evolve, frozen
@@ -60,34 +60,32 @@ class Case:
         """What the sweep finds."""
         return maximal_boxes(self.steps, self.starts, self.limits, work or Work(PLENTY), live)
 
-    def free(self, instant: int) -> tuple[int, ...] | None:
-        """What is free and wanted of each resource at an instant; None where a run cannot be."""
-        (taken,) = (
-            taken
-            for (start, end), taken in zip(pairwise(self.times), self.taken, strict=True)
-            if start <= instant < end
-        )
-        free = {name: max(CAPACITY - taken[name], 0) for name in NAMES}
-        if taken[OPEN] or any(free[name] < self.least[name] for name in NAMES):
-            return None
-        most = {name: free[name] if self.most[name] is None else self.most[name] for name in NAMES}
-        return tuple(min(free[name], most[name] or 0) for name in NAMES)
+    def free(self) -> Iterator[tuple[int, ...] | None]:
+        """What is free and wanted of each resource, instant by instant; None where a run cannot be."""
+        for (start, end), taken in zip(pairwise(self.times), self.taken, strict=True):
+            free = {name: max(CAPACITY - taken[name], 0) for name in NAMES}
+            level = None
+            if not taken[OPEN] and all(free[name] >= self.least[name] for name in NAMES):
+                most = {name: free[name] if self.most[name] is None else self.most[name] for name in NAMES}
+                level = tuple(min(free[name], most[name] or 0) for name in NAMES)
+            yield from repeat(level, end - start)
 
     def all_maximal(self) -> set[Box]:
         """Of all spans with what is free throughout, those that lie within no other one and last long enough."""
-        found: list[tuple[int, int, tuple[int, ...]]] = []
+        found: dict[tuple[int, tuple[int, ...]], int] = {}
+        free = dict(enumerate(self.free(), self.times[0]))
         for first, last in self.starts:
             for start in range(max(first, self.times[0]), min(last + 1, self.times[-1])):
-                level = self.free(start)
+                level = free[start]
                 for end in range(start + 1, self.times[-1] + 1):
-                    here = self.free(end - 1)
+                    here = free[end - 1]
                     if level is None or here is None:
                         break
                     level = tuple(map(min, level, here))
-                    found.append((start, end, level))
+                    found[start, level] = end  # of one start and level, the others lie within the last
         return {
             (start, end, FIELDS.pack(dict(zip(NAMES, level, strict=True))))
-            for start, end, level in outermost(found)
+            for start, end, level in outermost([(start, end, level) for (start, level), end in found.items()])
             if end - start >= self.shortest
         }
 
@@ -110,7 +108,7 @@ def outermost(
 
 #: What is taken: at times more than there is; and seldom all, for then nothing is left to be found.
 levels: Final = st.fixed_dictionaries(
-    {OPEN: st.sampled_from([0] * 14 + [1, 2]), **dict.fromkeys(NAMES, st.integers(0, CAPACITY + 1))}
+    {OPEN: st.sampled_from([0] * 30 + [1, 2]), **dict.fromkeys(NAMES, st.integers(0, CAPACITY + 1))}
 )
 
 
@@ -128,8 +126,8 @@ def cases(draw: st.DrawFn) -> Case:
         times,
         draw(st.tuples(*[levels] * 8)),
         [(first, draw(st.sampled_from([last, last, first]))) for first, last in pairs],
-        draw(st.fixed_dictionaries(dict.fromkeys(NAMES, st.sampled_from([0, 0, 0, 1, 2])))),
-        draw(st.fixed_dictionaries(dict.fromkeys(NAMES, st.none() | st.integers(0, CAPACITY)))),
+        draw(st.fixed_dictionaries(dict.fromkeys(NAMES, st.sampled_from([0, 0, 0, 0, 0, 1, 2])))),
+        draw(st.fixed_dictionaries(dict.fromkeys(NAMES, st.none() | st.integers(1, CAPACITY + 1)))),
         draw(st.integers(1, 4)),
     )
 
@@ -137,7 +135,7 @@ def cases(draw: st.DrawFn) -> Case:
 class TestMaximalBoxes:
     """All spans and amounts that are free throughout, and cannot be enlarged."""
 
-    @settings(max_examples=settings().max_examples * 2)
+    @settings(max_examples=settings().max_examples * 4)
     @given(cases())
     def test_all(self, case: Case) -> None:
         """Each of them, once, and nothing else, in the order of their ends."""
@@ -165,7 +163,8 @@ class TestMaximalBoxes:
             (late(start), late(end), level) for start, end, level in case.boxes()
         ]
 
-    @given(cases(), st.integers(0, 6))
+    @settings(max_examples=settings().max_examples * 3)
+    @given(cases(), st.integers(0, 4))
     def test_longest(self, case: Case, more: int) -> None:
         """With a longest duration only what is of no use may differ: an earlier box is long enough and as large."""
         longest = case.shortest + more
@@ -209,7 +208,7 @@ class TestMaximalBoxes:
             (height, 2 * top - max(height, 1), FIELDS.pack({"a": height}))
             for height in range(top - 1, -1, -1)
         ]
-        assert PLENTY - work.sweeping <= 2 * (len(times) + top)
+        assert top <= PLENTY - work.sweeping <= 2 * (len(times) + top)
 
     @given(cases(), st.none() | st.integers(1, 6))
     def test_live(self, case: Case, longest: int | None) -> None:
