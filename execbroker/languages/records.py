@@ -57,6 +57,7 @@ def _converter() -> Converter:
     # By themselves, both are made of anything.
     for plain in (int, str):
         converter.register_structure_hook(plain, _unconverted)
+    converter.register_structure_hook(bool, _truth)  # or it would go by the hook of `int`
     converter.register_unstructure_hook(Range, lambda given: [given.minimum, given.maximum])
     converter.register_structure_hook(Range, lambda given, _: Range(*given))
     converter.register_structure_hook(
@@ -81,6 +82,13 @@ def _unconverted(given: object, kind: type[_Plain]) -> _Plain:
     """A value that is of its kind already."""
     if not isinstance(given, kind) or isinstance(given, bool):
         raise TypeError(f"{given!r} is no {kind.__name__}")
+    return given
+
+
+def _truth(given: object, _: object) -> bool:
+    """A truth value."""
+    if not isinstance(given, bool):
+        raise TypeError(f"{given!r} is no truth value")
     return given
 
 

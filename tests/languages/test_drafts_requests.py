@@ -18,12 +18,15 @@ from hypothesis import strategies as st
 from execbroker.core.amounts import CORES, MEMORY
 from execbroker.core.durations import LONGEST
 from execbroker.core.instants import LAST, parse_instant
+from execbroker.core.lifecycle import Phase
 from execbroker.core.ranges import FULL, Range
+from execbroker.core.session import Passage, Session
 from execbroker.core.spans import Span
 from execbroker.core.task import Compute, Constraint, Daily, Data, Executable, Schedule, Storage, Task, Volume
 from execbroker.languages import language, read_task
 from execbroker.languages.drafts.detection import CALYCOPIS, DRAFT_2025, dialect_of
 from execbroker.languages.drafts.uris import short_of, uri_of
+from execbroker.languages.records import read_session, write_session
 from execbroker.languages.text.reader import read
 from execbroker.languages.text.writer import to_json, to_yaml
 from execbroker.languages.written import Loss, Written
@@ -659,3 +662,13 @@ def test_what_can_be_said_comes_back(name: str, data: st.DataObject, write: Call
     reading = read_task(write(dict(found.tree)))
     assert reading.unwrap() == task
     assert {problem.code for problem in reading.problems} <= {"not-honoured"}
+
+
+@both
+@given(data=st.data())
+def test_books_keep_what_can_be_said(name: str, data: st.DataObject) -> None:
+    """A task that came in a dialect is the same when it comes back from a book."""
+    task = data.draw(sayable(name))
+    offer = data.draw(strategies.offers())
+    session = Session("one", offer, task, 0, (Passage(Phase.OFFERED, 0),))
+    assert read_session(write_session(session)) == session
