@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, ClassVar, Final, final
@@ -15,6 +16,8 @@ from execbroker.core.platform import Platform
 from execbroker.core.task import Task
 from execbroker.testing.histories import Call, Request
 from execbroker.testing.machines.worlds import (
+    PLATFORM_FEATURES,
+    TASK_FEATURES,
     frame_of,
     most_of,
     plain_task,
@@ -71,7 +74,7 @@ def beginnings(draw: st.DrawFn) -> tuple[tuple[Platform, ...], Frame]:
         given = tuple(draw(kind.platforms))
         return given, frame_of(given) if kind.frames is None else draw(kind.frames)
     frame = draw(small_frames() if kind.frames is None else kind.frames)
-    return (small_platform(draw, frame),), frame
+    return (small_platform(draw, frame, kind.platform_features),), frame
 
 
 @st.composite
@@ -80,7 +83,8 @@ def questions(draw: st.DrawFn) -> Task:
     machine: Machine = draw(_RUNNER)
     if machine.tasks is not None:
         return draw(machine.tasks)
-    return small_task(draw, evolve(machine.frame, now=machine.now), machine.most)
+    frame = evolve(machine.frame, now=machine.now)
+    return small_task(draw, frame, machine.most, machine.task_features)
 
 
 class Machine(RuleBasedStateMachine):
@@ -92,6 +96,8 @@ class Machine(RuleBasedStateMachine):
         frames: When, how fine, how far and with which resources: what platforms and tasks are drawn for.
         platforms: Where tasks may run; left out: whatever fits the frame. Give yours, and the frame is theirs.
         tasks: What is asked; left out: whatever fits the frame at the time of asking.
+        platform_features, task_features: The rare things that platforms and tasks may have where they are not
+            given, of those in `worlds`. A planner that has no nodes, say, is spared them.
         answer_rules: What every answer is held against.
         levels: Only what binds so much is judged.
         steps: How much happens in one case, at most.
@@ -100,9 +106,11 @@ class Machine(RuleBasedStateMachine):
     frames: ClassVar[st.SearchStrategy[Frame] | None] = None
     platforms: ClassVar[st.SearchStrategy[Sequence[Platform]] | None] = None
     tasks: ClassVar[st.SearchStrategy[Task] | None] = None
+    platform_features: ClassVar[Collection[str]] = PLATFORM_FEATURES
+    task_features: ClassVar[Collection[str]] = TASK_FEATURES
     answer_rules: ClassVar[Collection[Rule[Exchange]]] = ANSWER_RULES
     levels: ClassVar[Collection[Level]] = tuple(Level)
-    steps: ClassVar[int] = 6
+    steps: ClassVar[int] = 8
 
     #: `planner` or `broker`.
     _makes: ClassVar[str]
@@ -159,7 +167,8 @@ class Machine(RuleBasedStateMachine):
     def maker(self) -> Maker:
         """How what is tested is made, for whoever wants to see it again."""
         kind = type(self)
-        is_importable = "<locals>" not in kind.__qualname__ and kind.__module__ != "__main__"
+        found = vars(sys.modules.get(kind.__module__, object)).get(kind.__qualname__)
+        is_importable = found is kind and kind.__module__ != "__main__"
         return Maker(self._makes, kind.__qualname__, kind.__module__ if is_importable else None)
 
 

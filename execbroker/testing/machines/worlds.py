@@ -7,7 +7,7 @@ stroke if it took two choices at most. `strategies` has more of everything; a ma
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from fractions import Fraction
 from typing import Final
 
@@ -34,6 +34,8 @@ from execbroker.testing.strategies import CLOCK_CHANGES, PLAIN, UNITS, Frame
 from execbroker.testing.strategies_frames import SIZES, few_of
 
 __all__ = [
+    "PLATFORM_FEATURES",
+    "TASK_FEATURES",
     "frame_of",
     "most_of",
     "plain_task",
@@ -43,6 +45,17 @@ __all__ = [
     "small_task",
     "small_tasks",
 ]
+
+#: The rare things that a small platform may have, two at a time at most.
+PLATFORM_FEATURES: Final = (
+    "nodes", "flavours", "hours", "closure", "prepare", "release", "limit", "scale", "executables", "second",
+    "defaults",
+)  # fmt: skip
+#: Those that a small task may have.
+TASK_FEATURES: Final = (
+    "daily", "latest", "earliest", "end", "starts", "longest", "default duration", "executable", "data", "second",
+    "nothing", "odd", "unstored",
+)  # fmt: skip
 
 #: No more steps of the grid than this are looked at in a platform of somebody's own.
 _STEPS: Final = 24
@@ -55,7 +68,12 @@ _NAMES: Final = (
     (CORES, MEMORY, STORAGE),
     (GPUS, MEMORY),
 )
-_QUIET: Final = tuple(Frame(steps=steps, names=names) for steps in (4, 6, 8) for names in _NAMES)
+#: From midnight, and over midnight.
+_QUIET: Final = tuple(
+    Frame(PLAIN.now - before * 3600, steps=steps, names=names)
+    for steps, before in ((4, 0), (6, 0), (8, 0), (6, 2))
+    for names in _NAMES
+)
 #: Two hours before a clock change, and at the beginning of the day before.
 _CHANGING: Final = tuple(
     Frame(change - change % 3600 - before * 3600, steps=before + 6, zone=zone, names=(CORES,))
@@ -85,14 +103,6 @@ _LIFETIMES: Final = st.sampled_from([300, 2 * 3600, DAY])
 _DAYS: Final = st.sampled_from(
     [*[frozenset(range(7))] * 2, frozenset({0, 1, 2}), frozenset({2, 6}), frozenset({6})]
 )
-_RARE_PLACES: Final = few_of(
-    "nodes", "flavours", "hours", "closure", "prepare", "release", "limit", "scale", "executables", "second",
-    "defaults", most=2,
-)  # fmt: skip
-_RARE_TASKS: Final = few_of(
-    "daily", "latest", "earliest", "end", "longest", "default duration", "executable", "data", "second", "nothing",
-    "odd", "unstored", "starts", most=2,
-)  # fmt: skip
 _FRAMES: Final = st.sampled_from(_QUIET) | st.sampled_from(_QUIET + _CHANGING)
 
 
@@ -102,20 +112,28 @@ def small_frames() -> st.SearchStrategy[Frame]:
 
 
 @st.composite
-def small_platforms(draw: st.DrawFn, frame: Frame = PLAIN) -> Platform:
-    """Platforms of one pool, or two, with some bookings and one or two rare things."""
-    return small_platform(draw, frame)
+def small_platforms(
+    draw: st.DrawFn, frame: Frame = PLAIN, *, features: Collection[str] = PLATFORM_FEATURES
+) -> Platform:
+    """Platforms of one pool, or two, with some bookings and up to two of the rare `features`."""
+    return small_platform(draw, frame, features)
 
 
 @st.composite
-def small_tasks(draw: st.DrawFn, frame: Frame = PLAIN, most: Mapping[str, int] | None = None) -> Task:
-    """Tasks that ask for some of the frame's resources, with one or two rare things; see `small_task`."""
-    return small_task(draw, frame, most)
+def small_tasks(
+    draw: st.DrawFn,
+    frame: Frame = PLAIN,
+    most: Mapping[str, int] | None = None,
+    *,
+    features: Collection[str] = TASK_FEATURES,
+) -> Task:
+    """Tasks that ask for some of the frame's resources, with up to two of the rare `features`; see `small_task`."""
+    return small_task(draw, frame, most, features)
 
 
-def small_platform(draw: st.DrawFn, frame: Frame) -> Platform:
+def small_platform(draw: st.DrawFn, frame: Frame, features: Collection[str] = PLATFORM_FEATURES) -> Platform:
     """Draw one of `small_platforms`, in somebody else's strategy."""
-    rare, grid = draw(_RARE_PLACES), frame.grid
+    rare, grid = draw(few_of(*features, most=2)), frame.grid
     pool = _pool(draw, frame, rare)
     more = (Pool("other", Amounts({name: _unit(name) for name in frame.names})),) if "second" in rare else ()
     closed = frame.now + draw(_STEP) * grid if "closure" in rare else None
@@ -183,15 +201,21 @@ def plain_task(frame: Frame, most: Mapping[str, int] | None = None) -> Task:
     return _task(frame, _asked(frame, most, 1, None), Schedule(Range(frame.grid), zone=frame.zone))
 
 
-def small_task(draw: st.DrawFn, frame: Frame, most: Mapping[str, int] | None = None) -> Task:
+def small_task(
+    draw: st.DrawFn,
+    frame: Frame,
+    most: Mapping[str, int] | None = None,
+    features: Collection[str] = TASK_FEATURES,
+) -> Task:
     """Draw one of `small_tasks`, in somebody else's strategy.
 
     Args:
         draw: Hypothesis's own.
         frame: When, and with which resources.
         most: What the largest pool has of each resource, where that is known: tasks ask for quarters of it.
+        features: The rare things that a task may have.
     """
-    rare, (shortest, least, more) = draw(_RARE_TASKS), draw(_SIZES)
+    rare, (shortest, least, more) = draw(few_of(*features, most=2)), draw(_SIZES)
     task = _task(frame, _asked(frame, most, least, more), _schedule(draw, frame, rare, shortest * frame.grid))
     if "second" in rare:
         _, least, more = draw(_SIZES)
