@@ -79,8 +79,8 @@ def _find(context: click.Context, parameter: click.Parameter, name: str | None) 
 def convert(**options: Any) -> None:
     """Write the task or the answer of FILE (- is the standard input) in another LANGUAGE.
 
-    What that language cannot say is told on the standard error. There are IVOA-TDL-1.0, IVOA-EB-2024 (which is
-    only read), IVOA-EB-2025, Calycopis-1.0, and what other packages bring.
+    What that language cannot say is told on the standard error. There are IVOA-TDL-1.0, IVOA-EB-2024 (whose
+    requests are only read), IVOA-EB-2025, Calycopis-1.0, and what other packages bring.
     """
     click.get_current_context().exit(_run(**options))
 

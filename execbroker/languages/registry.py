@@ -137,6 +137,12 @@ def _read_text(document: Document, resources: frozenset[str]) -> Reading[Task]:
     return requests_2024.read(document)
 
 
+def _read_text_answer(document: Document) -> Reading[Answer]:
+    from execbroker.languages.drafts.answers_2024_reading import read_answer
+
+    return read_answer(document)
+
+
 def _express_text(answer: Answer, occasion: Occasion) -> Written:
     from execbroker.languages.drafts.answers_2024 import write_answer
 
@@ -163,7 +169,15 @@ _BUILT_IN: Final = (
     Language(tasks.NAME, _reads_tdl, tasks.read, _write_tdl, _read_tdl, _write_tdl_task),
     _draft(DRAFT_2025),
     _draft(CALYCOPIS),
-    Language(DRAFT_2024, partial(_is_in, DRAFT_2024), _read_text, _write_text, express=_express_text),
+    Language(
+        DRAFT_2024,
+        partial(_is_in, DRAFT_2024),
+        _read_text,
+        _write_text,
+        _read_text_answer,
+        None,
+        _express_text,
+    ),
 )
 
 

@@ -88,6 +88,12 @@ class TestFaults:
         """A file that cannot be read."""
         assert execbroker("convert", "none.yaml", "--to", "IVOA-EB-2025").status == 4
 
+    def test_a_language_that_is_only_read(self, execbroker: Command, task: str) -> None:
+        """Of the draft's text no request is written."""
+        status, output, errors = execbroker("convert", task, "--to", "IVOA-EB-2024")
+        assert (status, output) == (2, "")
+        assert "tasks in IVOA-EB-2024 are only read" in errors
+
     @pytest.mark.parametrize("option", ["--to", "--from"])
     def test_unknown_language(self, execbroker: Command, task: str, option: str) -> None:
         """Is wrong usage, with the one that was likely meant."""

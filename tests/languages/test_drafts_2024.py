@@ -132,7 +132,7 @@ def test_no_mapping() -> None:
 
 
 def test_it_is_read_and_answered() -> None:
-    """But no request is written in it, and no answer read."""
+    """But no request is written in it."""
     found = language(DRAFT_2024)
     assert found in languages()
     assert found is not None
@@ -141,7 +141,8 @@ def test_it_is_read_and_answered() -> None:
         Answer(reasons=(Reason("busy", "no room", path="minduration"),), language=DRAFT_2024)
     )
     assert tree == {"response": {"result": "NO", "reasons": [{"path": "minduration", "text": "no room"}]}}
-    assert [each.code for each in read_answer(to_yaml(tree)).problems] == ["language-not-read"]
+    again = read_answer(to_yaml(tree)).unwrap()
+    assert again == Answer(reasons=(Reason("unknown", "no room", path="minduration"),), language=DRAFT_2024)
 
 
 @given(strategies.offers())
@@ -153,6 +154,8 @@ def test_what_it_offers_it_would_take(offer: Offer) -> None:
     occasion = Occasion(Task(executable=Executable("jupyter-notebook", {"notebook": "x.ipynb"})))
     tree: Any = found.express(Answer((offer,)), occasion).tree
     (written,) = tree["response"]["offers"]
+    (again,) = read_answer(to_json(tree)).unwrap().offers
+    assert found.express(Answer((again,)), occasion).tree == tree
     task = read_task(to_json({"request": written["request"]})).unwrap()
     assert written["status"] == "OFFERED"
     assert task.executable == Executable("jupyter-notebook", {"notebook": "x.ipynb"})
@@ -169,3 +172,24 @@ def test_what_it_offers_it_would_take(offer: Offer) -> None:
     assert span.end - 1 <= offer.maxstart
     assert duration.minimum == offer.minduration
     assert span.end - 1 + (duration.minimum or 0) <= offer.maxend
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("{response: {result: MAYBE}}", ("result", "response.result")),
+        ("{response: {result: 'YES'}}", ("contradiction", "response.result")),
+        ("{response: {result: 'NO', offers: [{}]}}", ("contradiction", "response.result")),
+        ("{response: {result: 'YES', offers: [{status: OPEN}]}}", ("unknown-word", "response.offers[0].status")),
+        ("{response: {result: 'YES', offers: [{ident: x, expires: y, request: {}}]}}",
+         ("missing-key", "response.offers[0].request")),
+        ("{response: {result: 'YES', offers: [{ident: x, expires: y, request: {}}]}}",
+         ("instant", "response.offers[0].expires")),
+        ("{response: {result: 'NO', reasons: [{}]}}", ("missing-key", "response.reasons[0]")),
+        ("{response: 3, result: 'NO'}", ("wrong-type", "response")),
+    ],
+)  # fmt: skip
+def test_mistakes_in_answers(text: str, expected: tuple[str, str]) -> None:
+    """Likewise."""
+    problems = read_answer(text, lang=DRAFT_2024).problems
+    assert expected in [(problem.code, problem.path) for problem in problems]

@@ -27,7 +27,7 @@ from execbroker.languages.structuring.findings import Findings
 from execbroker.languages.structuring.structure import structure
 from execbroker.languages.text.documents import Document, Node, Path
 
-__all__ = ["read_answer"]
+__all__ = ["check_result", "read_answer"]
 
 Nodes = Sequence[Mapping[str, Node] | None]
 
@@ -56,7 +56,7 @@ def _answer(findings: Findings, found: Any, dialect: Dialect) -> Answer:
         for index, each in enumerate(found.offers or ())
         if each
     ]
-    _check_result(findings, found.result, len(found.offers or ()))
+    check_result(findings, ("result",), found.result, len(found.offers or ()))
     messages = [each for each in (known.messages if known else None) or () if each]
     _check_messages(findings, messages, (*at, "messages"))
     is_yes, ours = found.result == "YES", message_kind("")
@@ -90,22 +90,18 @@ def _check_messages(findings: Findings, messages: Sequence[Any], at: Path) -> No
             read_moment(findings, (*at, index, "time"), each.time)
 
 
-def _check_result(findings: Findings, result: object, number: int) -> None:
+def check_result(findings: Findings, at: Path, result: object, number: int) -> None:
     """YES with offers or NO without, in so many words."""
     if result is None:
         return  # told of already
     if result not in ("YES", "NO"):
-        text = findings.text(("result",), result)
+        text = findings.text(at, result)
         message, hint = f"`result`: {quoted(text)} is neither YES nor NO", 'write `"YES"` or `"NO"`'
-        findings.error("result", message, ("result",), hint=hint, found=text)
+        findings.error("result", message, at, hint=hint, found=text)
     elif result == "YES" and not number:
-        findings.error(
-            "contradiction", "the result is YES, but there are no offers", ("result",), hint='write `"NO"`'
-        )
+        findings.error("contradiction", "the result is YES, but there are no offers", at, hint='write `"NO"`')
     elif result == "NO" and number:
-        findings.error(
-            "contradiction", "the result is NO, but there are offers", ("result",), hint='write `"YES"`'
-        )
+        findings.error("contradiction", "the result is NO, but there are offers", at, hint='write `"YES"`')
 
 
 def _offer(findings: Findings, at: Path, found: Any, dialect: Dialect) -> Offer:

@@ -11,6 +11,7 @@ from typing import Any, ClassVar, Final, final
 from execbroker.languages.structuring.document_classes import Scalar, document, meant, one, several
 
 __all__ = [
+    "AnswerDocument",
     "NewComputeDocument",
     "NewRequestDocument",
     "NewStorageDocument",
@@ -204,3 +205,43 @@ class NewRequestDocument:
     executable: _ExecutableDocument | None = one(_ExecutableDocument)
     resources: _NewResourcesDocument | None = one(_NewResourcesDocument)
     schedule: list[StartDocument | None] | None = several(StartDocument)
+
+
+@final
+@document
+class _ReasonDocument:
+    noun: ClassVar[str] = "a reason"
+    example: ClassVar[str] = '{path: executable.type, text: "not here"}'
+    path: str | None = meant("a path in the request", "executable.type")
+    text: str | None = meant("a sentence", '"not here"', is_required=True)
+
+
+@final
+@document
+class _OfferDocument:
+    noun: ClassVar[str] = "an offer"
+    example: ClassVar[str] = '{ident: "5f0c", status: OFFERED, expires: "2031-06-01T08:05:00Z", request: {…}}'
+    ident: str | None = meant("an identifier", '"5f0c"', is_required=True)
+    status: str | None = meant("a status", "OFFERED")
+    expires: Scalar | None = meant("an instant", '"2031-06-01T08:05:00Z"', is_required=True)
+    request: dict[str, Any] | None = meant("a request", "{resources: {…}, datetime: […]}", is_required=True)
+
+
+@final
+@document
+class _ResponseDocument:
+    noun: ClassVar[str] = "a response"
+    example: ClassVar[str] = '{result: "YES", offers: […]}'
+    result: Scalar | None = meant('`"YES"` or `"NO"`', '"YES"', is_required=True)
+    offers: list[_OfferDocument | None] | None = several(_OfferDocument)
+    reasons: list[_ReasonDocument | None] | None = several(_ReasonDocument)
+
+
+@final
+@document
+class AnswerDocument:
+    """An answer of the older layer."""
+
+    noun: ClassVar[str] = "an answer"
+    example: ClassVar[str] = '{response: {result: "NO", reasons: […]}}'
+    response: _ResponseDocument | None = meant("a response", '{result: "NO"}', is_required=True)

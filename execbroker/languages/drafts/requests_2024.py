@@ -30,7 +30,7 @@ from execbroker.languages.structuring.quantities import digits, read_pair
 from execbroker.languages.structuring.structure import structure
 from execbroker.languages.text.documents import Document, Path
 
-__all__ = ["EXECUTABLES", "read"]
+__all__ = ["EXECUTABLES", "read", "read_older"]
 
 _FORMS: Final = Forms(is_loose=True)
 _PURL: Final = "https://www.purl.org/ivoa.net"
@@ -70,8 +70,13 @@ def read(document: Document) -> Reading[Task]:
     for key in root:
         if key != "request":
             report_unknown(findings, (key,), OldRequestDocument, advise)
-    old = structure(root["request"], OldRequestDocument, findings, advise, ("request",))
-    return findings.reading(old and _task(findings, ("request",), old, old.datetime, "datetime", is_old=True))
+    return findings.reading(read_older(findings, ("request",), root["request"]))
+
+
+def read_older(findings: Findings, at: Path, node: object) -> Task | None:
+    """The task of what is inside `request` in the older layer, as far as it is sound."""
+    old = structure(node, OldRequestDocument, findings, advise, at)
+    return old and _task(findings, at, old, old.datetime, "datetime", is_old=True)
 
 
 def _task(
