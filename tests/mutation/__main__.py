@@ -8,6 +8,7 @@ import random
 import sys
 import time
 from collections.abc import Sequence
+from importlib.util import find_spec
 from typing import Final, NamedTuple
 
 from tests.mutation import planted
@@ -62,6 +63,8 @@ def main() -> int:
     known = planted.BUGS if chosen.planted else MODULES
     if unknown := set(chosen.names) - set(known):
         parser.error(f"unknown: {', '.join(sorted(unknown))}; there are {', '.join(known)}")
+    if not chosen.planted and find_spec("cosmic_ray") is None:
+        parser.error("mutants are made by Cosmic Ray, which `pip install '.[mutation]'` brings")
     names = chosen.names or list(known)
     return planted.show(names) if chosen.planted else _mutate(names, chosen.jobs, chosen.sample)
 
