@@ -38,7 +38,7 @@ def test_syntax(execbroker: Callable[..., Any], shell: str) -> None:
         ("execbroker offers --pre", {"--prefer"}),
         ("execbroker offers --output ", {"table", "brief", "json", "yaml"}),
         ("execbroker judge --rules must,within-c", {"must,within-capacity"}),
-        ("execbroker schema ", {"task", "platform", "answer"}),
+        ("execbroker schema ", {"task", "platform", "answer", "service"}),
     ],
 )
 def test_answers(

@@ -143,9 +143,9 @@ def _where(session: Session) -> str:
 
 
 def _tree(job: Job) -> dict[str, Node]:
-    """A job with the keys that answers have, and its own."""
+    """A job with the keys that answers in the seed language have, whatever its task came in, and its own."""
     session = job.session
-    offered = write_answer(Answer(offers=(session.offer,), language=session.task.language))["offers"]
+    offered = write_answer(Answer(offers=(session.offer,)))["offers"]
     assert isinstance(offered, list)
     tree: dict[str, Node] = {
         "offer": session.identifier,
