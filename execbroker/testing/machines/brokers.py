@@ -27,11 +27,23 @@ from execbroker.testing.histories import (
     Request,
     put,
 )
-from execbroker.testing.machines.clients import Choice, attempts, choices, edges, near, places, races, the
+from execbroker.testing.machines.clients import (
+    Choice,
+    Moment,
+    attempts,
+    choices,
+    edges,
+    moments,
+    near,
+    places,
+    races,
+    the,
+)
 from execbroker.testing.machines.common import Machine, questions
 from execbroker.testing.naive import NaiveBroker
 from execbroker.testing.naive_book import Kept, NaiveBook
-from execbroker.testing.rules import HISTORY_RULES, Judge, Moment
+from execbroker.testing.rules import HISTORY_RULES, Judge
+from execbroker.testing.rules.moments import Moment as Judged
 from execbroker.testing.rules.rule import Rule, Violation
 
 __all__ = ["BrokerMachine"]
@@ -49,7 +61,7 @@ class BrokerMachine(Machine):
             be found again: what came of a race is wrong if it is wrong in whatever order it might have happened.
     """
 
-    history_rules: ClassVar[Collection[Rule[Moment]]] = HISTORY_RULES
+    history_rules: ClassVar[Collection[Rule[Judged]]] = HISTORY_RULES
     threads: ClassVar[bool] = False
     steps: ClassVar[int] = 10
 
@@ -85,6 +97,13 @@ class BrokerMachine(Machine):
         """Somebody takes an open offer, as it is or for a run of their choice."""
         for kept in self.some_open(choice.place):
             self.ask(self.taking(kept, choice))
+
+    @rule(moment=moments())
+    def accept_in_time(self, moment: Moment) -> None:
+        """Somebody takes an open offer in the last moment, or a moment too late."""
+        for kept in self.some_open(moment.place):
+            self.pass_time(moment.of(kept))
+            self.ask(Accept(kept.session.identifier))
 
     @rule(place=places())
     def reject(self, place: int) -> None:
@@ -131,8 +150,11 @@ class BrokerMachine(Machine):
     @rule(edge=edges())
     def wait(self, edge: int) -> None:
         """Time goes on, mostly to when something changes."""
-        self.now = the(edge, near([*self.book.kept.values()], self.now, self.frame.grid))
-        self.book.pass_time(self.now)
+        self.pass_time(the(edge, near([*self.book.kept.values()], self.now, self.frame.grid)))
+
+    def pass_time(self, until: int) -> None:
+        """Time goes on, but never back."""
+        self.now = self.book.pass_time(max(self.now, until))
 
     # Of what there is; where there is nothing, somebody asks first.
 

@@ -19,7 +19,7 @@ from execbroker.core.spans import round_up
 from execbroker.testing.histories import Accept, Cancel, Reject, Request
 from execbroker.testing.naive_book import Kept
 
-__all__ = ["Choice", "attempts", "choices", "edges", "near", "places", "races", "the"]
+__all__ = ["Choice", "Moment", "attempts", "choices", "edges", "moments", "near", "places", "races", "the"]
 
 T = TypeVar("T")
 
@@ -52,6 +52,26 @@ class Choice:
             the(self.duration, [None, *_durations(offer, grid)]),
             the(self.amount, [None, *_amounts(offer)]),
         )
+
+
+@final
+@frozen
+class Moment:
+    """When an offer is taken.
+
+    Attributes:
+        place: Which one, counted from the newest.
+        edge: When it expires, starts first or starts last.
+        off: Seconds before or after that.
+    """
+
+    place: int = 0
+    edge: int = 0
+    off: int = 0
+
+    def of(self, kept: Kept) -> int:
+        """The instant."""
+        return (kept.deadline, kept.offer.minstart, kept.offer.maxstart)[self.edge] + self.off
 
 
 def the(place: int, several: Sequence[T]) -> T:
@@ -108,6 +128,11 @@ def attempts() -> st.SearchStrategy[tuple[Callable[[str], Request], int]]:
     return _ATTEMPTS
 
 
+def moments() -> st.SearchStrategy[Moment]:
+    """Somebody takes an offer just before, at or just after an instant at which something changes for it."""
+    return _MOMENTS
+
+
 def edges() -> st.SearchStrategy[int]:
     """Which of the instants of `near`."""
     return _EDGES
@@ -124,6 +149,9 @@ _RACES: Final = st.sampled_from(
 _ANY: Final = st.sampled_from(_PLACES)
 _KINDS: Final[Sequence[Callable[[str], Request]]] = (Accept, Reject, Cancel)
 _ATTEMPTS: Final = st.sampled_from([(kind, place) for place in range(6) for kind in _KINDS])
+_MOMENTS: Final = st.sampled_from(
+    [Moment(place, edge, off) for place in _PLACES[:2] for edge in range(3) for off in (0, -1, 1)]
+)
 _EDGES: Final = st.integers(0, 11)
 
 
