@@ -82,7 +82,7 @@ def test_two_commands_for_a_fresh_machine() -> None:
 
     assert len(fresh) == 2
     assert fresh[0] in SHOWN
-    assert fresh[1].line.endswith("python -m pytest")
+    assert fresh[1].line.endswith("python -m pytest -n auto")
 
 
 def test_every_command_is_named() -> None:
