@@ -10,7 +10,6 @@ from typing import ClassVar
 
 from hypothesis.stateful import precondition, rule
 
-from execbroker.core.answer import Answer
 from execbroker.core.interfaces import Broker
 from execbroker.core.lifecycle import Phase
 from execbroker.core.platform import Platform
@@ -84,7 +83,7 @@ class BrokerMachine(Machine):
         answers = [each for each in self.answer_rules if each.level in self.levels]
         return Judge(answers, (each for each in self.history_rules if each.level in self.levels))
 
-    # What clients do.
+    # What clients do. Hypothesis takes rules in the order of their names, and a plan is the simplest of them.
 
     @rule(task=questions())
     def plan(self, task: Task) -> None:
@@ -93,13 +92,13 @@ class BrokerMachine(Machine):
         self.ask(Plan(task))
 
     @rule(choice=choices())
-    def accept(self, choice: Choice) -> None:
+    def take(self, choice: Choice) -> None:
         """Somebody takes an open offer, as it is or for a run of their choice."""
         for kept in self.some_open(choice.place):
             self.ask(self.taking(kept, choice))
 
     @rule(moment=moments())
-    def accept_in_time(self, moment: Moment) -> None:
+    def take_in_time(self, moment: Moment) -> None:
         """Somebody takes an open offer in the last moment, or a moment too late."""
         for kept in self.some_open(moment.place):
             self.pass_time(moment.of(kept))
@@ -112,15 +111,15 @@ class BrokerMachine(Machine):
             self.ask(Reject(kept.session.identifier))
 
     @rule(place=places())
-    def cancel(self, place: int) -> None:
+    def withdraw(self, place: int) -> None:
         """Somebody gives up a session that was accepted."""
         if not self.book.live_sessions():
-            self.accept(Choice())
+            self.take(Choice())
         if sessions := self.book.live_sessions():
             self.ask(Cancel(the(place, sessions).session.identifier))
 
     @rule(place=places())
-    def look(self, place: int) -> None:
+    def see(self, place: int) -> None:
         """Somebody looks at whatever there ever was."""
         for kept in self.some_kept(place):
             self.ask(Look(kept.session.identifier))
@@ -158,12 +157,12 @@ class BrokerMachine(Machine):
 
     # Of what there is; where there is nothing, somebody asks first.
 
-    def some_open(self, place: int, enough: int = 1) -> list[Kept]:
+    def some_open(self, place: int) -> list[Kept]:
         """An open offer, if there is any or can be."""
-        while len(self.book.open_offers()) < enough and self.ask_again():
-            pass
+        if not self.book.open_offers():
+            self.ask_again()
         offers = self.book.open_offers()
-        return [the(place, offers)] if len(offers) >= enough else []
+        return [the(place, offers)] if offers else []
 
     def some_kept(self, place: int) -> list[Kept]:
         """Something that was offered at some time, if there is any or can be."""
@@ -175,7 +174,8 @@ class BrokerMachine(Machine):
 
     def rivals(self, race: tuple[Choice, Choice]) -> list[Accept]:
         """Requests for two open offers, if there are two."""
-        found = [(kept, choice) for choice in race for kept in self.some_open(choice.place, 2)]
+        offers = self.book.open_offers()
+        found = [(the(choice.place, offers), choice) for choice in race if offers]
         if len({kept.session.identifier for kept, _ in found}) < len(race):
             return []
         return [self.taking(kept, choice) for kept, choice in found]
@@ -184,13 +184,10 @@ class BrokerMachine(Machine):
         """The request to take an offer."""
         return choice.of(kept, self.book.place(kept.offer)[0].granularity, self.now)
 
-    def ask_again(self) -> bool:
-        """Ask what was asked last; whether there was anything on offer."""
-        if self.question is None:
-            return False
-        self.ask(Plan(self.question))
-        answer = self.calls[-1].outcome
-        return isinstance(answer, Answer) and answer.is_yes
+    def ask_again(self) -> None:
+        """Ask what was asked last."""
+        if self.question is not None:
+            self.ask(Plan(self.question))
 
     # What comes of it.
 

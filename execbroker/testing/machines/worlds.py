@@ -90,14 +90,12 @@ _WHEN: Final = st.integers(-3, 5)
 _EVEN: Final = st.booleans()
 #: The steps of the shortest run, and how much is asked for: at least, and how much more at most. Mostly little,
 #: with no maximum, for a short run: then there is a choice of offers.
-_SIZES: Final = st.sampled_from(
-    [
-        (short, least, more)
-        for more in (None, None, 0, 1)
-        for least in (1, 0, 2, 1, 3)
-        for short in (1, 1, 2, 3)
-    ]
-)
+_SIZES: Final = [
+    (short, least, more) for more in (None, None, 0, 1) for least in (1, 0, 2, 1, 3) for short in (1, 1, 2, 3)
+]
+_SIZE: Final = st.sampled_from(_SIZES)
+#: A plain question is one choice; three of four are not, and have more.
+_PLAIN_OR_NOT: Final = st.sampled_from([*_SIZES, *[None] * (3 * len(_SIZES))])
 _HOLDS: Final = st.sampled_from([Hold.MINIMUM, Hold.ALL, Hold.NONE])
 _LIFETIMES: Final = st.sampled_from([300, 2 * 3600, DAY])
 _DAYS: Final = st.sampled_from(
@@ -215,10 +213,13 @@ def small_task(
         most: What the largest pool has of each resource, where that is known: tasks ask for quarters of it.
         features: The rare things that a task may have.
     """
-    rare, (shortest, least, more) = draw(few_of(*features, most=2)), draw(_SIZES)
+    size, rare = draw(_PLAIN_OR_NOT), frozenset[str]()
+    if size is None:
+        size, rare = draw(_SIZE), draw(few_of(*features, most=2))
+    shortest, least, more = size
     task = _task(frame, _asked(frame, most, least, more), _schedule(draw, frame, rare, shortest * frame.grid))
     if "second" in rare:
-        _, least, more = draw(_SIZES)
+        _, least, more = draw(_SIZE)
         other = _task(frame, _asked(frame, most, least, more), task.schedule).compute
         task = evolve(task, compute=(*task.compute, *(evolve(each, name="c1") for each in other)))
     if "nothing" in rare:
