@@ -1,4 +1,4 @@
-"""Planted bugs can still be planted and are noticed, and what is said of equivalent mutants is said of today's code.
+"""Planted bugs can still be planted and are noticed, and the list of equivalent mutants is of today's code.
 
 `python -m tests.mutation` makes the mutants, which takes long; here is what can be told without.
 """
@@ -35,7 +35,7 @@ def test_a_planted_bug_is_noticed(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("module", sorted({module for module, *_ in listed()}))
 def test_equivalent_mutants_are_of_today(module: str) -> None:
-    """Every line with a mutant that is listed as equivalent stands in its function, with what the mutant changes."""
+    """Every line with a mutant that is listed as equivalent stands in its function, with what is changed in it."""
     source = source_of(module)
     lines = {
         (function, line.strip())
