@@ -255,5 +255,5 @@ WRONG_AMOUNTS = (
     Wrong("preparation-forgotten", of_platform(unprepared), _SOON),
     Wrong("staging-forgotten", of_task(lambda task, now: evolve(task, data=())), _SOON),
     Wrong("release-forgotten", of_platform(unreleased), _HELD, having("release")),
-    Wrong("storage-from-the-start", Unprepared, _HELD, having("prepare")),
+    Wrong("storage-from-the-start", Unprepared, (*_HELD, "real-alternatives"), having("prepare")),
 )

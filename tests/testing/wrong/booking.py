@@ -206,19 +206,15 @@ class ForgetsAvailable(Careless):
             return [record.session for record in page.records()]
 
 
-class ForgetsLongRuns(Careless):
-    """Bookings that began before the hour that is looked at are not found."""
+class ForgetsRunning(Careless):
+    """Runs that have begun are not found when somebody asks what is free."""
 
     def plan(self, task: Task, now: int, *others: Any) -> Answer:
-        """Plan without what began before."""
+        """Plan without what has begun."""
         with self._store.write() as page:
-            begun = [
-                record
-                for record in page.records()
-                if record.session.run is not None and record.session.run.start < now
-            ]
-            for record in begun:
-                page.remove(record.session.identifier)
+            for record in page.records():
+                if record.session.run is not None and record.session.run.start <= now:
+                    page.remove(record.session.identifier)
         return super().plan(task, now, *others)
 
 
@@ -360,6 +356,7 @@ _OVERBOOKED = (
 )
 _CHOSEN = ("run-as-chosen", "run-within-offer", "run-as-large-as-may-be", "books-what-was-chosen")
 _ILLEGAL = ("legal-phases", "takes-effect", "kept-past", "is-where-it-should-be", "must-be-done")
+_SPOILT = ("refused-without-trace", "open-until-expiry", "offered-beside-held")
 _NOT_FREED = ("freed-room", "room-left-out", "spurious-no", "freed-room-accepted", "accepts-what-is-free")
 
 WRONG_BOOKINGS = (
@@ -372,14 +369,14 @@ WRONG_BOOKINGS = (
     wrong_broker("books-on-the-first-node", BooksOnTheFirstNode, *_OVERBOOKED, features=["nodes"]),
     wrong_broker("forgets-accepted", ForgetsAccepted, *_OVERBOOKED),
     wrong_broker("forgets-available", ForgetsAvailable, *_OVERBOOKED),
-    wrong_broker("forgets-long-runs", ForgetsLongRuns, *_OVERBOOKED),
+    wrong_broker("forgets-running", ForgetsRunning, *_OVERBOOKED),
     wrong_broker("ignores-choices", IgnoresChoices, *_CHOSEN),
     wrong_broker("cuts-choices", CutsChoices, *_CHOSEN, "refuses-what-it-must"),
     wrong_broker("any-start", AnyStart, *_CHOSEN),
     wrong_broker("starts-in-the-past", StartsInThePast, *_CHOSEN),
     wrong_broker("accepts-twice", AcceptsTwice, "accepted-once", "refuses-what-it-must"),
     wrong_broker("says-yes", SaysYes, "takes-effect", "refuses-what-it-must"),
-    wrong_broker("spoils-what-it-refuses", SpoilsWhatItRefuses, "refused-without-trace", "open-until-expiry"),
+    wrong_broker("spoils-what-it-refuses", SpoilsWhatItRefuses, *_SPOILT),
     wrong_broker("says-what-there-was", SaysWhatThereWas, "true-rest", "says-what-is-left"),
     wrong_broker("runs-at-once", RunsAtOnce, *_ILLEGAL),
     wrong_broker("writes-backdated", WritesBackdated, *_ILLEGAL),

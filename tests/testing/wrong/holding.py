@@ -167,7 +167,8 @@ _NOT_FREED = (
     "spurious-no",
     "freed-room-accepted",
     "accepts-what-is-free",
-    "good-faith",
+    "true-rest",
+    "says-what-is-left",
 )
 
 WRONG_HOLDS = (
