@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from execbroker.core.amounts import CORES, STORAGE, Amounts
 from execbroker.core.answer import Answer
+from execbroker.core.planner import plan
 from execbroker.core.platform import Platform, Pool
 from execbroker.core.ranges import EMPTY, FULL, Range
 from execbroker.core.spans import Span
@@ -114,7 +115,7 @@ def test_worlds_reach_everything_and_mostly_have_an_answer() -> None:
     )
     @given(strategies.worlds())
     def draw(world: World) -> None:
-        offers = frontier(world.task, world.platforms, world.now)
+        offers = plan(world.task, world.platforms, world.now).offers
         seen.update({"worlds", *["YES"] * bool(offers), *["choice"] * (len(offers) > 1), *features(world)})
 
     draw()
