@@ -8,7 +8,11 @@
 * `wire`: the lines of JSON in which a planner or broker in another language is judged, as pure functions.
 * `room`: what is free on a platform, from sorted borders: quick enough for a thousand bookings, and no search.
 * `ledgers`: what a runner is told, without a broker or a book.
-* `strategies`: Hypothesis strategies for tasks, platforms and all that they consist of, and for whole `worlds`.
-  Of these modules only this one needs Hypothesis.
+* `naive`: a planner and a broker of lists and loops over the definition; `comparison` holds a broker against it.
+* `machines`: `PlannerMachine` and `BrokerMachine`, to be subclassed: Hypothesis tries what clients do.
+* `strategies`: Hypothesis strategies for tasks, platforms, answers, histories and all that they consist of, and for
+  whole `worlds`. Of these modules only this one and `machines` need Hypothesis.
 * `worlds`: a task, platforms and a time, as one value.
+* `assertions`, `clocks`: what the fixtures of the `plugin` for pytest give; `registration` is what Hypothesis finds.
+* `notation`, `transcripts`: values and talks as Python that can be pasted.
 """
