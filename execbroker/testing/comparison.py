@@ -96,9 +96,11 @@ def _of_refusal(model: NaiveBroker, call: Call, refusal: Refusal, obstacles: Seq
         yield from _of_words(model, call, refusal, obstacles)
     elif isinstance(call.request, Accept):
         kept = model.book.kept[call.request.offer]
+        if refusal.code == "offer-expired" and model.book.is_closing(kept):
+            return
         if model.book.is_held(kept, _chosen(model, kept, call.request, call.now)):
             yield "accepts-what-is-held", f"what is held for the client was refused as {refusal.code}"
-        elif not model.book.is_hidden(kept.offer):
+        elif not model.book.is_in_doubt(kept.offer):
             message = f"a run of an open offer for which there is room was refused as {refusal.code}"
             yield "accepts-what-is-free", message
     else:
@@ -114,8 +116,8 @@ def _of_words(model: NaiveBroker, call: Call, refusal: Refusal, obstacles: Seque
         expected = " or ".join(reasons)
         message = f"it was refused as {refusal.code}; what stands in the way is {expected}"
         yield "says-what-stands-in-the-way", message
-    left = reasons.get(refusal.code)
-    if left is None or refusal.available is None or model.book.is_hidden(model.book.kept[_named(call)].offer):
+    left, kept = reasons.get(refusal.code), model.book.kept.get(_named(call))
+    if left is None or refusal.available is None or kept is None or model.book.is_in_doubt(kept.offer):
         return
     wrong = {name: amount for name, amount in refusal.available.items() if left.get(name, amount) != amount}
     if wrong:
@@ -129,7 +131,7 @@ def _of_session(model: NaiveBroker, call: Call, session: Session, obstacles: Seq
     if obstacles:
         return
     kept = model.book.kept[_named(call)]
-    allowed = _phases(kept, call)
+    allowed = _phases(kept, call) | ({Phase.EXPIRED} if model.book.is_closing(kept) else set())
     if session.phase not in allowed:
         expected = " or ".join(sorted(phase.value for phase in allowed))
         yield "is-where-it-should-be", f"it is {session.phase.value}, where it should be {expected}"
@@ -141,7 +143,7 @@ def _of_run(model: NaiveBroker, kept: Kept, call: Call, run: Run | None) -> _Fou
     expected = kept.session.run
     if isinstance(call.request, Accept):
         expected = _chosen(model, kept, call.request, call.now)
-        if run is not None and run.node not in model.book.nodes_with_room(kept, expected):
+        if run is not None and run.node not in (None, *model.book.nodes_with_room(kept, expected)):
             yield "books-where-there-is-room", f"there is no room for it on node {run.node}"
     asked = expected and (expected.start, expected.duration, expected.amounts)
     booked = run and (run.start, run.duration, run.amounts)

@@ -58,8 +58,8 @@ class NaiveBook:
     Attributes:
         platforms: With what is booked there by others.
         kept: By identifier, the oldest first.
-        follows: Whether it only hears what another broker does. Then nobody says on which node an offer is held,
-            so that in a pool with nodes only what runs have booked is known to be taken.
+        follows: Whether it only hears what another broker does. Then nobody says on which node an offer is held;
+            of what is taken there counts what is known, and `is_in_doubt` says where that is not all.
     """
 
     def __init__(self, platforms: Sequence[Platform], *, follows: bool = False) -> None:
@@ -156,10 +156,26 @@ class NaiveBook:
             for name, amount in amounts.items()
         )
 
-    def is_hidden(self, offer: Offer) -> bool:
-        """Whether it is not known where in its pool an offer is held."""
-        platform, pool = self.place(offer)
-        return self.follows and pool.nodes is not None and platform.hold is not Hold.NONE
+    def is_closing(self, kept: Kept) -> bool:
+        """Whether an open offer is for this second only: others may call it expired already."""
+        is_over = self._now is not None and kept.offer.expires <= self._now
+        return kept.session.phase is Phase.OFFERED and is_over
+
+    def is_in_doubt(self, offer: Offer) -> bool:
+        """Whether it is not known what is left of an offer's pool."""
+        place = (offer.platform, offer.pool)
+        here = (kept for kept in self.kept.values() if (kept.offer.platform, kept.offer.pool) == place)
+        return any(map(self._is_doubtful, here))
+
+    def _is_doubtful(self, kept: Kept) -> bool:
+        """Whether nobody can tell from outside where something is held or booked, or whether it still is."""
+        platform, pool = self.place(kept.offer)
+        if not self.follows:
+            return False
+        if kept.session.phase is Phase.OFFERED and platform.hold is not Hold.NONE:
+            return pool.nodes is not None or self.is_closing(kept)
+        run, is_live = kept.session.run, kept.session.phase in ACTIVE
+        return is_live and (run is None or (pool.nodes is not None and run.node is None))
 
     def place(self, offer: Offer) -> tuple[Platform, Pool]:
         """Where an offer is from.
@@ -204,7 +220,7 @@ class NaiveBook:
         """What runs have booked, with the names of the platforms."""
         for kept in self.kept.values():
             run = kept.session.run
-            if kept.session.phase in ACTIVE and run is not None:
+            if kept.session.phase in ACTIVE and run is not None and not self._is_doubtful(kept):
                 for span, amounts in self._of_run(kept.offer, run):
                     yield kept.offer.platform, Booking(kept.offer.pool, span, amounts, run.node)
 
@@ -212,7 +228,7 @@ class NaiveBook:
         """What the open offers of each answer hold together in each room."""
         rooms: dict[tuple[int, str, str, int | None], list[tuple[Span, Amounts]]] = {}
         for kept in self.open_offers():
-            if kept.answer != without and not self.is_hidden(kept.offer):
+            if kept.answer != without and not self._is_doubtful(kept):
                 room = (kept.answer, kept.offer.platform, kept.offer.pool, kept.node)
                 rooms.setdefault(room, []).extend(self._held(kept.offer))
         for (_, platform, pool, node), parts in rooms.items():

@@ -12,13 +12,15 @@ from hypothesis import given, settings
 from execbroker.core.amounts import CORES, STORAGE, Amounts
 from execbroker.core.answer import Offer
 from execbroker.core.interfaces import Broker, Refused
-from execbroker.core.lifecycle import Phase
+from execbroker.core.lifecycle import Event, Phase
 from execbroker.core.planner import PlatformPlanner
 from execbroker.core.platform import Booking, Flavour, Hold, Platform, Pool
 from execbroker.core.ranges import Range
-from execbroker.core.session import Run
+from execbroker.core.session import Run, Session
 from execbroker.core.spans import Span
 from execbroker.core.task import Compute, Schedule, Task
+from execbroker.testing.comparison import differences
+from execbroker.testing.histories import Accept, Call, Look, Refusal
 from execbroker.testing.machines import BrokerMachine
 from execbroker.testing.naive import NaiveBroker, NaivePlanner
 from execbroker.testing.naive_book import NaiveBook
@@ -177,9 +179,28 @@ def test_a_book_that_follows_knows_no_nodes() -> None:
     kept = book.kept[name_of(answer.offers[0])]
 
     assert len(broker.book.as_it_stands()[0].bookings) == 1
-    assert book.is_hidden(kept.offer)
+    assert book.is_in_doubt(kept.offer)
     assert book.as_it_stands() == (nodes,)
     assert book.is_held(kept, Run(0, 8 * HOUR, Amounts({CORES: 8000})))
+
+
+def test_an_offer_that_is_only_just_open() -> None:
+    """Others may say that an offer which is for this second only has expired already."""
+    book = NaiveBook([BATCH], follows=True)
+    model = NaiveBroker([BATCH], book=book)
+    task = wish(8, 8)
+    answer = NaiveBroker([BATCH]).plan(task, 0)
+    book.note(task, answer, 0)
+    name = name_of(answer.offers[0])
+
+    def found(outcome: Session | Refusal, request: Accept | Look) -> list[str]:
+        return [each.rule for each in differences(model, Call(request, 0, outcome))]
+
+    assert answer.offers[0].expires == 0
+    assert found(Refusal("offer-expired", "too late"), Accept(name)) == []
+    assert found(Refusal("busy", "no room"), Accept(name)) == ["accepts-what-is-held"]
+    assert found(book.kept[name].session.after(Event.EXPIRE, 0), Look(name)) == []
+    assert found(book.kept[name].session.after(Event.REJECT, 0), Look(name)) == ["is-where-it-should-be"]
 
 
 class _Naive(BrokerMachine):
