@@ -187,7 +187,8 @@ class Unprepared(Planner):
         ready = evolve(here, prepare=0, pools=(evolve(pool, prepare=0),))
         schedule = evolve(task.schedule, earliest=max(now + lead, task.schedule.earliest or 0))
         answer = PlatformPlanner(ready).plan(evolve(task, data=(), schedule=schedule), now)
-        return evolve(answer, offers=tuple(evolve(offer, preparation=lead) for offer in answer.offers))
+        offers = tuple(evolve(offer, preparation=lead) for offer in answer.offers)
+        return evolve(answer, offers=offers, alternatives=())
 
 
 def unprepared(platform: Platform) -> Platform:
@@ -255,5 +256,5 @@ WRONG_AMOUNTS = (
     Wrong("preparation-forgotten", of_platform(unprepared), _SOON),
     Wrong("staging-forgotten", of_task(lambda task, now: evolve(task, data=())), _SOON),
     Wrong("release-forgotten", of_platform(unreleased), _HELD, having("release")),
-    Wrong("storage-from-the-start", Unprepared, (*_HELD, "real-alternatives"), having("prepare")),
+    Wrong("storage-from-the-start", Unprepared, _HELD, having("prepare")),
 )
