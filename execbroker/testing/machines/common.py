@@ -10,6 +10,7 @@ from typing import Any, ClassVar, Final, final
 from attrs import evolve
 from hypothesis import settings
 from hypothesis import strategies as st
+from hypothesis.errors import HypothesisException
 from hypothesis.stateful import RuleBasedStateMachine, initialize, run_state_machine_as_test
 
 from execbroker.core.platform import Platform
@@ -159,6 +160,8 @@ class Machine(RuleBasedStateMachine):
         """Whatever a request raises says what led to it."""
         try:
             yield
+        except HypothesisException:
+            raise
         except Exception as error:
             error.add_note("\n".join(transcript(self.here, self.calls, self.maker())))
             error.add_note(f"# and then, at {self.now}: {', '.join(map(written, requests))}")
