@@ -99,8 +99,7 @@ def maximal_boxes(
     Args:
         steps: What is taken, over the span that boxes may lie in.
         starts: The allowed starts, sorted disjoint pairs of the first and the last instant, both allowed.
-        limits: What is asked. With `longest`, most starts after a box of that length with as much are not followed:
-            what comes is then enough for the best offers, and some of it neither maximal nor of any use.
+        limits: What is asked. With `longest`, what comes is enough for the best offers, and not all of it is maximal.
         work: Counts down; the iterator ends early when nothing is left.
         live: Kept up to date: the starts that are still followed, the earliest first.
     """
