@@ -99,7 +99,7 @@ def maximal_boxes(
     Args:
         steps: What is taken, over the span that boxes may lie in.
         starts: The allowed starts, sorted disjoint pairs of the first and the last instant, both allowed.
-        limits: What is asked. With `longest`, what comes is enough for the best offers, and not all of it is maximal.
+        limits: What is asked. With `longest`, what comes is enough for the best offers; not all of it is maximal.
         work: Counts down; the iterator ends early when nothing is left.
         live: Kept up to date: the starts that are still followed, the earliest first.
     """

@@ -13,6 +13,6 @@
 * `strategies`: Hypothesis strategies for tasks, platforms, answers, histories and all that they consist of, and for
   whole `worlds`. Of these modules only this one and `machines` need Hypothesis.
 * `worlds`: a task, platforms and a time, as one value.
-* `assertions`, `clocks`: what the fixtures of the `plugin` for pytest give; `registration` is what Hypothesis finds.
+* `assertions`, `clocks`: what the `plugin` for pytest gives; `registration` is what Hypothesis finds.
 * `notation`, `transcripts`: values and talks as Python that can be pasted.
 """
