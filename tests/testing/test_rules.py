@@ -93,6 +93,7 @@ def intervals(draw: st.DrawFn) -> World:
     return draw(worlds(frames=st.just(frame), tasks=strategies.tasks(frame, schedule=schedule)))
 
 
+@settings(max_examples=CASES // 2)
 @given(intervals())
 def test_reference_with_intervals(world: World) -> None:
     """Nor does it where the task may start in one of several spans of time."""
