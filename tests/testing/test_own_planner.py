@@ -13,6 +13,8 @@ import execbroker
 
 ROOT: Final = Path(__file__).parents[2]
 LIBRARY: Final = Path(execbroker.__path__[0]).parent
+#: The pytest that is started here is another one, which options for this one do not concern.
+OUTSIDE: Final = {name: value for name, value in os.environ.items() if name != "PYTEST_ADDOPTS"}
 
 SECTION: Final = (ROOT / "README.rst").read_text("utf-8").partition("\nTest your own planner\n")[2]
 BLOCK: Final = re.search(r"^\.\. code-block:: python\n\n((?:   .*\n|\n)+)", SECTION, re.MULTILINE)
@@ -38,7 +40,7 @@ def run_lines(folder: Path, planner: str) -> subprocess.CompletedProcess[str]:
             "test_mine.py",
         ],
         cwd=folder,
-        env={**os.environ, "PYTHONPATH": os.pathsep.join([str(LIBRARY), str(folder)]), "CI": "true"},
+        env={**OUTSIDE, "PYTHONPATH": os.pathsep.join([str(LIBRARY), str(folder)]), "CI": "true"},
         capture_output=True,
         text=True,
         check=False,

@@ -18,6 +18,8 @@ from execbroker.testing import strategies
 from execbroker.testing.registration import STRATEGIES
 
 LIBRARY: Final = Path(execbroker.__path__[0]).parent
+#: The pytest that is started here is another one, which options for this one do not concern.
+OUTSIDE: Final = {name: value for name, value in os.environ.items() if name != "PYTEST_ADDOPTS"}
 
 #: Where the library is installed, pytest brings the plugin; where it is only on the path, one says so.
 IS_INSTALLED: Final = any(point.name == "execbroker" for point in entry_points(group="pytest11"))
@@ -65,7 +67,7 @@ def installed(tmp_path: Path) -> str:
 
 def python(code: str, **variables: str) -> str:
     """What a fresh interpreter prints that can import the library under test."""
-    environment = {**os.environ, "PYTHONPATH": str(LIBRARY), **variables}
+    environment = {**OUTSIDE, "PYTHONPATH": str(LIBRARY), **variables}
     done = subprocess.run(
         [sys.executable, "-W", "error", "-c", code],
         env=environment,
@@ -83,7 +85,7 @@ def said_of(
     """What pytest says of some tests, in a process of its own."""
     (folder / "my_planners.py").write_text(PLANNERS, "utf-8")
     (folder / "test_mine.py").write_text(code, "utf-8")
-    environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(LIBRARY), str(folder)]), **variables}
+    environment = {**OUTSIDE, "PYTHONPATH": os.pathsep.join([str(LIBRARY), str(folder)]), **variables}
     return subprocess.run(
         [
             sys.executable,
