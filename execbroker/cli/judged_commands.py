@@ -17,10 +17,10 @@ from execbroker.cli.progress import Progress
 from execbroker.cli.reports.words import count
 from execbroker.cli.streams import say, write_output
 from execbroker.core.problems import Problem
+from execbroker.languages.text.documents import Tree
 from execbroker.languages.text.writer import to_json
 from execbroker.testing.corpus import Case, Kind, cases
 from execbroker.testing.wire.dialogue import Dialogue, Greeting, NoAnswer, NotSpoken
-from execbroker.testing.wire.documents import Tree
 from execbroker.testing.wire.judging import Court, Rules
 from execbroker.testing.wire.trials import try_case, unspoken
 from execbroker.testing.wire.verdicts import INVALID, SOUND, VIOLATED, Verdict

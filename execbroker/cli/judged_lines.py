@@ -11,9 +11,9 @@ from attrs import evolve
 from execbroker.cli.exits import Status
 from execbroker.cli.streams import STDIN, CannotRead, name_of, write_output
 from execbroker.core.problems import Position, Problem
+from execbroker.languages.text.documents import Tree
 from execbroker.languages.text.reader import Limits
 from execbroker.languages.text.writer import to_json
-from execbroker.testing.wire.documents import Tree
 from execbroker.testing.wire.judging import Court, Rules
 from execbroker.testing.wire.verdicts import INVALID, SOUND, VIOLATED, Verdict
 

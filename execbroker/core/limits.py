@@ -27,6 +27,7 @@ from execbroker.core.ranges import Range
 from execbroker.core.sizes import format_amount
 from execbroker.core.spans import Span
 from execbroker.core.task import DAY, EVERY_DAY, Compute, Daily, Schedule, Storage, Task
+from execbroker.core.wallclock import SHORT_DAYS, format_clock
 
 __all__ = ["Limit", "limits_of"]
 
@@ -34,7 +35,6 @@ T = TypeVar("T")
 
 #: How far away "at any time of day" is.
 _HALF: Final = Fraction(1, 2)
-_DAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
 @final
@@ -262,19 +262,15 @@ def _spelt_starts(starts: tuple[Span, ...]) -> str:
 
 
 def _spelt_window(daily: Daily) -> str:
-    text = f"from {_clock(daily.opens)}"
+    text = f"from {format_clock(daily.opens)}"
     if daily.closes is not None:
-        text += f" to {_clock(daily.closes)}"
+        text += f" to {format_clock(daily.closes)}"
     if daily.latest is not None:
-        text += f", starting by {_clock(daily.latest)}"
+        text += f", starting by {format_clock(daily.latest)}"
     if daily.days != EVERY_DAY:
-        text += f" on {', '.join(_DAYS[day] for day in sorted(daily.days))}"
+        text += f" on {', '.join(SHORT_DAYS[day] for day in sorted(daily.days))}"
     return text
 
 
 def _put(values: tuple[T, ...], place: int, value: T) -> tuple[T, ...]:
     return (*values[:place], value, *values[place + 1 :])
-
-
-def _clock(seconds: int) -> str:
-    return f"{seconds // 3600:02}:{seconds // 60 % 60:02}"

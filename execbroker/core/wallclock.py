@@ -21,12 +21,14 @@ from execbroker.core.problems import Unreadable, nearest, quoted
 from execbroker.core.spans import Span, Spans
 
 __all__ = [
+    "SHORT_DAYS",
     "SKIPPED",
     "TWICE",
     "daily",
     "day_end",
     "day_start",
     "doubt",
+    "format_clock",
     "format_local",
     "local",
     "pieces",
@@ -39,6 +41,9 @@ _DAY: Final = 86_400
 _SECOND: Final = timedelta(seconds=1)
 _NO_TIME: Final = timedelta()
 _MIDNIGHT: Final = datetime(1970, 1, 1)  # noqa: DTZ001 (a reading of a wall clock has no zone)
+
+#: How days are written, Monday first.
+SHORT_DAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 #: Why a local time is in doubt: clocks went back, and showed it twice; or forward, and never showed it.
 TWICE: Final = "twice"
@@ -92,6 +97,16 @@ def zone(name: str) -> ZoneInfo:
 def local(instant: int, zone_name: str) -> datetime:
     """What the clocks of a zone show at an instant, as an aware datetime."""
     return (EPOCH + timedelta(seconds=instant)).astimezone(zone(zone_name))
+
+
+def format_clock(seconds: int) -> str:
+    """A time of day, in seconds after midnight, with its seconds only where there are any.
+
+    >>> format_clock(9 * 3600), format_clock(86_400), format_clock(61)
+    ('09:00', '24:00', '00:01:01')
+    """
+    text = f"{seconds // 3600:02}:{seconds // 60 % 60:02}"
+    return f"{text}:{seconds % 60:02}" if seconds % 60 else text
 
 
 def format_local(instant: int, zone_name: str) -> str:

@@ -18,7 +18,7 @@ from execbroker.core.session import Job, Run, Session
 from execbroker.core.sizes import format_amount, parse_amount
 from execbroker.languages import write_answer
 from execbroker.languages.structuring.quantities import digits
-from execbroker.languages.text.documents import Document, Node, Path, spell_path
+from execbroker.languages.text.documents import Document, Node, Path, present, spell_path
 from execbroker.languages.text.reader import read
 
 __all__ = ["CHANGES", "Change", "options", "read_change", "session_document", "session_entry"]
@@ -56,7 +56,7 @@ def options(session: Session) -> tuple[Phase, ...]:
 
 def session_entry(session: Session) -> dict[str, Node]:
     """A session as lists show it."""
-    return _present(
+    return present(
         {
             "session": session.identifier,
             "phase": session.phase.value,
@@ -77,7 +77,7 @@ def session_document(job: Job, *, is_changeable: bool, job_at: str | None) -> di
     session = job.session
     offers = write_answer(Answer(offers=(session.offer,)))["offers"]
     assert isinstance(offers, list)
-    return _present(
+    return present(
         {
             **session_entry(session),
             "options": [phase.value for phase in options(session)] if is_changeable else [],
@@ -99,7 +99,7 @@ def _run(run: Run, offer: Offer) -> Node:
     amounts: dict[str, Node] = {
         name: format_amount(name, value, offer.sizes) for name, value in run.amounts.items()
     }
-    return _present(
+    return present(
         {
             "start": format_instant(run.start),
             "end": format_instant(run.end),
@@ -108,10 +108,6 @@ def _run(run: Run, offer: Offer) -> Node:
             "amounts": amounts,
         }
     )
-
-
-def _present(tree: dict[str, Node]) -> dict[str, Node]:
-    return {key: value for key, value in tree.items() if value is not None and value != [] and value != {}}
 
 
 @define

@@ -3,19 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Final
 
 from execbroker.core.instants import LAST, LAST_YEAR, parse_instant
 from execbroker.core.problems import Unreadable, quoted
-from execbroker.core.wallclock import zone
+from execbroker.core.wallclock import SHORT_DAYS, zone
 from execbroker.languages.dates.reading import Limit, read_clock, read_weekday
 from execbroker.languages.structuring.findings import Findings
 from execbroker.languages.text.documents import Path
 
 __all__ = ["read_clock_time", "read_days", "read_instant", "read_limit", "read_zone"]
-
-#: How days are written.
-_SHORT: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
 def read_zone(findings: Findings, path: Path, value: str | None) -> str | None:
@@ -67,7 +63,7 @@ def read_days(findings: Findings, path: Path, values: Sequence[str | None]) -> f
             "empty-list",
             "`days` is empty, so that there is never a day",
             path,
-            hint=f"write days, such as [{', '.join(_SHORT[:5])}], or leave it out for every day",
+            hint=f"write days, such as [{', '.join(SHORT_DAYS[:5])}], or leave it out for every day",
         )
         return None
     days = [
@@ -82,8 +78,8 @@ def _day(text: str) -> int:
         return read_weekday(text)
     except Unreadable as fault:
         first, dash, last = text.lower().partition("-")
-        if dash and first.strip() in _SHORT and last.strip() in _SHORT:
-            start, end = _SHORT.index(first.strip()), _SHORT.index(last.strip())
-            days = [_SHORT[day % 7] for day in range(start, end + 1 + 7 * (end < start))]
+        if dash and first.strip() in SHORT_DAYS and last.strip() in SHORT_DAYS:
+            start, end = SHORT_DAYS.index(first.strip()), SHORT_DAYS.index(last.strip())
+            days = [SHORT_DAYS[day % 7] for day in range(start, end + 1 + 7 * (end < start))]
             raise Unreadable(fault.code, fault.message, f"write each day: {', '.join(days)}") from None
         raise

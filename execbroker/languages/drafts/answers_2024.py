@@ -17,9 +17,8 @@ from execbroker.core.task import Task
 from execbroker.languages.drafts.amounts import UNIT
 from execbroker.languages.drafts.requests_2024 import EXECUTABLES
 from execbroker.languages.drafts.times import write_interval
-from execbroker.languages.drafts.trees import Tree, present
 from execbroker.languages.tdl.answers import identify
-from execbroker.languages.text.documents import Node
+from execbroker.languages.text.documents import Node, Tree, present
 from execbroker.languages.written import Losses, Occasion, Written
 
 __all__ = ["write_answer"]

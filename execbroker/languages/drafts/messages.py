@@ -13,8 +13,8 @@ from execbroker.core.problems import Unreadable
 from execbroker.core.sizes import format_amount, parse_amount
 from execbroker.languages.drafts.dialects import Dialect
 from execbroker.languages.drafts.paths import path_in, path_of
-from execbroker.languages.drafts.trees import Tree, present
 from execbroker.languages.drafts.uris import code_of, message_kind
+from execbroker.languages.text.documents import Tree, present
 
 __all__ = ["LEVELS", "fill", "message_tree", "read_reason", "reason_tree", "template_of"]
 

@@ -13,15 +13,13 @@ from execbroker.languages.drafts.dialects import BY_NAME, Dialect
 from execbroker.languages.drafts.starts import duration_of, starts_of
 from execbroker.languages.drafts.times import write_interval
 from execbroker.languages.drafts.trees import (
-    Tree,
     component,
     data_tree,
     executable_tree,
-    present,
     volume_trees,
 )
 from execbroker.languages.drafts.uris import uri_of
-from execbroker.languages.text.documents import Node
+from execbroker.languages.text.documents import Node, Tree, present
 from execbroker.languages.written import Losses, Written
 
 __all__ = ["figure_tree", "requested_tree", "write_task"]

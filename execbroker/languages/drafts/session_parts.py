@@ -23,16 +23,14 @@ from execbroker.languages.drafts.dialects import Dialect
 from execbroker.languages.drafts.requests_writing import figure_tree, requested_tree
 from execbroker.languages.drafts.times import write_interval
 from execbroker.languages.drafts.trees import (
-    Tree,
     component,
     data_tree,
     executable_tree,
-    present,
     volume_trees,
 )
 from execbroker.languages.drafts.uris import MONETARY, PROXIMITY, part_uuid
 from execbroker.languages.tdl.answers import spell_cost
-from execbroker.languages.text.documents import Node
+from execbroker.languages.text.documents import Node, Tree, present
 from execbroker.languages.written import Losses, Occasion
 
 __all__ = [

@@ -27,10 +27,10 @@ from execbroker.languages.drafts.session_parts import (
     storages,
     ways,
 )
-from execbroker.languages.drafts.trees import Tree, component, present
+from execbroker.languages.drafts.trees import component
 from execbroker.languages.drafts.uris import ENUM_OPTION, part_uuid, uuid_of
 from execbroker.languages.tdl.answers import identify
-from execbroker.languages.text.documents import Node
+from execbroker.languages.text.documents import Node, Tree, present
 from execbroker.languages.written import Losses, Occasion, Written
 
 __all__ = ["write_answer", "write_session"]

@@ -6,6 +6,7 @@ from execbroker.core.durations import LONGEST, format_duration
 from execbroker.core.instants import LAST, format_instant
 from execbroker.core.spans import Span
 from execbroker.core.task import EVERY_DAY, Daily, Schedule
+from execbroker.core.wallclock import format_clock
 from execbroker.languages.written import Losses
 
 __all__ = ["duration_of", "spell_daily", "starts_of"]
@@ -65,11 +66,7 @@ def spell_daily(daily: Daily) -> str:
     >>> spell_daily(Daily(opens=9 * 3600, closes=17 * 3600))
     '09:00 to 17:00'
     """
-    text = f"{_clock(daily.opens)} to {_clock(daily.closes) if daily.closes is not None else 'any end'}"
+    text = f"{format_clock(daily.opens)} to {format_clock(daily.closes) if daily.closes is not None else 'any end'}"
     if daily.latest is not None:
-        text += f", starting by {_clock(daily.latest)}"
+        text += f", starting by {format_clock(daily.latest)}"
     return text if daily.days == EVERY_DAY else f"{text}, on some days"
-
-
-def _clock(seconds: int) -> str:
-    return f"{seconds // 3600:02}:{seconds // 60 % 60:02}"

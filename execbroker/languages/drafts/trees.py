@@ -13,21 +13,14 @@ from execbroker.languages.drafts.keys import advise
 from execbroker.languages.drafts.uris import uri_of
 from execbroker.languages.structuring.findings import Findings, shown
 from execbroker.languages.structuring.structure import structure
-from execbroker.languages.text.documents import Node
+from execbroker.languages.text.documents import Node, Tree, present
 from execbroker.languages.text.reader import read
 from execbroker.languages.text.writer import to_json
 from execbroker.languages.written import Losses
 
-__all__ = ["Tree", "component", "data_tree", "executable_tree", "present", "volume_trees"]
-
-Tree = dict[str, Node]
+__all__ = ["component", "data_tree", "executable_tree", "volume_trees"]
 
 _MODES: Final = {False: "READONLY", True: "READWRITE"}
-
-
-def present(tree: Mapping[str, Node]) -> Tree:
-    """What has something to say."""
-    return {key: value for key, value in tree.items() if value is not None and value != [] and value != {}}
 
 
 def component(dialect: Dialect, thing: str, **known: Node) -> Tree:

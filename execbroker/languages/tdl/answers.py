@@ -8,22 +8,21 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from decimal import Decimal
 from fractions import Fraction
 from typing import Final
 
-from execbroker.core.amounts import CORES, GPUS, MEMORY, STORAGE, Amounts, Unit, unit_of
+from execbroker.core.amounts import CORES, GPUS, MEMORY, STORAGE, Amounts
 from execbroker.core.answer import Allotment, Alternative, Answer, Change, Cost, Offer, Reason, Unanswered
 from execbroker.core.durations import format_duration
 from execbroker.core.instants import format_instant
 from execbroker.core.sizes import format_amount
 from execbroker.core.wallclock import local
-from execbroker.languages.text.documents import Node
+from execbroker.languages.tdl.figures import figure
+from execbroker.languages.text.documents import Node, Tree, present
 
 __all__ = ["identify", "spell_cost", "write_answer"]
-
-Tree = dict[str, Node]
 
 #: The order in which amounts are written; all others follow in the order of their names.
 _FIRST: Final = (CORES, MEMORY, GPUS)
@@ -43,7 +42,7 @@ def write_answer(answer: Answer) -> Tree:
         "alternatives": [_alternative(each) for each in answer.alternatives],
         "unanswered": [_unanswered(each) for each in answer.unanswered],
     }
-    return _present(tree)
+    return present(tree)
 
 
 def identify(offer: Offer) -> str:
@@ -59,11 +58,6 @@ def _digest(content: Tree) -> str:
     return hashlib.sha256(canonical.encode("ascii")).hexdigest()[:32]
 
 
-def _present(tree: Mapping[str, Node]) -> Tree:
-    """What has something to say."""
-    return {key: value for key, value in tree.items() if value is not None and value != [] and value != {}}
-
-
 def _offer(offer: Offer) -> Tree:
     content = _content(offer)
     return {"offer": offer.identifier or _digest(content), **content}
@@ -72,7 +66,7 @@ def _offer(offer: Offer) -> Tree:
 def _content(offer: Offer) -> Tree:
     """All of an offer but its identifier."""
     start = local(offer.minstart, offer.zone)
-    return _present(
+    return present(
         {
             "platform": offer.platform,
             "pool": offer.pool,
@@ -98,15 +92,15 @@ def _content(offer: Offer) -> Tree:
 def _compute(allotment: Allotment, sizes: frozenset[str]) -> Tree:
     tree: Tree = {"name": allotment.name}
     for name in _ordered(allotment.minimum, allotment.maximum):
-        tree[f"min{name}"] = _amount(name, allotment.minimum.get(name, 0), sizes)
-        tree[f"max{name}"] = _amount(name, allotment.maximum.get(name, 0), sizes)
-    return _present(tree)
+        tree[f"min{name}"] = figure(name, allotment.minimum.get(name, 0), sizes)
+        tree[f"max{name}"] = figure(name, allotment.maximum.get(name, 0), sizes)
+    return present(tree)
 
 
 def _storage(allotment: Allotment) -> Tree:
     sizes = [allotment.minimum.get(STORAGE, 0), allotment.maximum.get(STORAGE, 0)]
     least, most = (format_amount(STORAGE, size) for size in sizes)
-    return _present({"name": allotment.name, "minsize": least, "maxsize": most})
+    return present({"name": allotment.name, "minsize": least, "maxsize": most})
 
 
 def _ordered(*amounts: Amounts) -> Iterable[str]:
@@ -114,16 +108,8 @@ def _ordered(*amounts: Amounts) -> Iterable[str]:
     return [name for name in _FIRST if name in names] + sorted(names.difference(_FIRST))
 
 
-def _amount(name: str, value: int, sizes: frozenset[str]) -> Node:
-    """A number where there is no unit, else text."""
-    text = format_amount(name, value, sizes)
-    if unit_of(name, sizes) is Unit.BYTE:
-        return text
-    return Decimal(text) if "." in text else int(text)
-
-
 def _cost(cost: Cost) -> Tree:
-    return _present({"amount": spell_cost(cost.amount), "currency": cost.currency})
+    return present({"amount": spell_cost(cost.amount), "currency": cost.currency})
 
 
 def spell_cost(amount: Fraction) -> str:
@@ -141,7 +127,7 @@ def spell_cost(amount: Fraction) -> str:
 
 
 def _reason(reason: Reason) -> Tree:
-    return _present(
+    return present(
         {
             "code": reason.code,
             "platform": reason.platform,
@@ -159,9 +145,7 @@ def _reason(reason: Reason) -> Tree:
 def _figure(reason: Reason, value: int | None) -> Node:
     if value is None:
         return None
-    return (
-        format_duration(value) if reason.resource is None else _amount(reason.resource, value, reason.sizes)
-    )
+    return format_duration(value) if reason.resource is None else figure(reason.resource, value, reason.sizes)
 
 
 def _unanswered(unanswered: Unanswered) -> Tree:
@@ -173,7 +157,7 @@ def _alternative(alternative: Alternative) -> Tree:
 
 
 def _change(change: Change) -> Tree:
-    return _present({"path": change.path, "from": _limit(change.old), "to": _limit(change.new)})
+    return present({"path": change.path, "from": _limit(change.old), "to": _limit(change.new)})
 
 
 def _limit(text: str | None) -> Node:

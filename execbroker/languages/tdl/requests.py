@@ -3,24 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from decimal import Decimal
-from typing import Final, cast
+from typing import cast
 
-from execbroker.core.amounts import STORAGE, Unit, unit_of
+from execbroker.core.amounts import STORAGE
 from execbroker.core.durations import format_duration
 from execbroker.core.instants import format_instant
 from execbroker.core.ranges import Range
-from execbroker.core.sizes import format_amount, format_size
+from execbroker.core.sizes import format_size
 from execbroker.core.task import EVERY_DAY, Compute, Daily, Data, Executable, Schedule, Storage, Task
+from execbroker.core.wallclock import SHORT_DAYS, format_clock
+from execbroker.languages.tdl.figures import figure
 from execbroker.languages.tdl.tasks import NAME
-from execbroker.languages.text.documents import Node
+from execbroker.languages.text.documents import Node, Tree, present
 from execbroker.languages.written import Losses, Written
 
 __all__ = ["write_task"]
-
-Tree = dict[str, Node]
-
-_DAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
 def write_task(task: Task) -> Written:
@@ -42,11 +39,7 @@ def write_task(task: Task) -> Written:
         ],
         **_schedule(task.schedule, losses),
     }
-    return Written({"lang": NAME, "task": _present(cast("Tree", tree))}, tuple(losses.found))
-
-
-def _present(tree: Mapping[str, Node]) -> Tree:
-    return {key: value for key, value in tree.items() if value is not None and value != []}
+    return Written({"lang": NAME, "task": present(cast("Tree", tree))}, tuple(losses.found))
 
 
 def _executable(executable: Executable, losses: Losses) -> Tree:
@@ -63,33 +56,26 @@ def _compute(compute: Compute, path: str, sizes: frozenset[str], losses: Losses)
     for index, volume in enumerate(compute.volumes):
         what = volume.path or volume.resource or "a volume"
         losses.note(f"{path}.volumes[{index}]", what, "the language has no volumes")
-    return _present(tree)
+    return present(tree)
 
 
 def _ends(key: str, resource: str, asked: Range, sizes: frozenset[str]) -> Tree:
     """The least and, if there is one, the most."""
-    tree: Tree = {f"min{key}": _amount(resource, asked.minimum or 0, sizes)}
+    tree: Tree = {f"min{key}": figure(resource, asked.minimum or 0, sizes)}
     if asked.maximum is not None:
-        tree[f"max{key}"] = _amount(resource, asked.maximum, sizes)
+        tree[f"max{key}"] = figure(resource, asked.maximum, sizes)
     return tree
 
 
-def _amount(resource: str, value: int, sizes: frozenset[str]) -> Node:
-    text = format_amount(resource, value, sizes)
-    if unit_of(resource, sizes) is Unit.BYTE:
-        return text
-    return Decimal(text) if "." in text else int(text)
-
-
 def _storage(storage: Storage) -> Tree:
-    return _present({"name": storage.name, **_ends("size", STORAGE, storage.size, frozenset())})
+    return present({"name": storage.name, **_ends("size", STORAGE, storage.size, frozenset())})
 
 
 def _data(data: Data, path: str, losses: Losses) -> Tree:
     if data.kind is not None:
         losses.note(f"{path}.kind", data.kind, "the language has no kinds of data; the location is written")
     size = None if data.size is None else format_size(data.size)
-    return _present({"name": data.name, "location": data.location, "size": size, "storage": data.storage})
+    return present({"name": data.name, "location": data.location, "size": size, "storage": data.storage})
 
 
 def _schedule(schedule: Schedule, losses: Losses) -> Tree:
@@ -128,15 +114,10 @@ def _dates(schedule: Schedule, losses: Losses) -> Tree:
 
 def _times(daily: Daily) -> Tree:
     tree: Tree = {
-        "minstarttime": _clock(daily.opens),
-        "maxstarttime": None if daily.latest is None else _clock(daily.latest),
-        "maxendtime": None if daily.closes is None else _clock(daily.closes),
+        "minstarttime": format_clock(daily.opens),
+        "maxstarttime": None if daily.latest is None else format_clock(daily.latest),
+        "maxendtime": None if daily.closes is None else format_clock(daily.closes),
     }
     if daily.days != EVERY_DAY:
-        tree["days"] = [_DAYS[day] for day in sorted(daily.days)]
-    return _present(tree)
-
-
-def _clock(seconds: int) -> str:
-    text = f"{seconds // 3600:02}:{seconds // 60 % 60:02}"
-    return f"{text}:{seconds % 60:02}" if seconds % 60 else text
+        tree["days"] = [SHORT_DAYS[day] for day in sorted(daily.days)]
+    return present(tree)

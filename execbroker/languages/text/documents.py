@@ -2,21 +2,34 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Final, Literal, NamedTuple, TypeAlias, final
 
 from execbroker.core.problems import Position
 
-__all__ = ["Document", "Fault", "Mark", "Node", "Path", "Source", "spell_path"]
+__all__ = ["Document", "Fault", "Mark", "Node", "Path", "Source", "Tree", "present", "spell_path"]
 
 #: What YAML's core schema and JSON can say; numbers are exact.
 Node: TypeAlias = "dict[str, Node] | list[Node] | str | int | Decimal | bool | None"
+
+#: A mapping of keys to nodes.
+Tree: TypeAlias = dict[str, Node]
 
 #: The keys and indices that lead from the root to a node.
 Path: TypeAlias = tuple[str | int, ...]
 
 #: Characters between two entries of the index of lines: a lookup counts line ends in one such stretch.
 _STRETCH: Final = 4096
+
+
+def present(tree: Mapping[str, Node]) -> Tree:
+    """What of a tree has something to say.
+
+    >>> present({"name": None, "cores": 0, "volumes": [], "meta": {}})
+    {'cores': 0}
+    """
+    return {key: value for key, value in tree.items() if value is not None and value != [] and value != {}}
 
 
 @final

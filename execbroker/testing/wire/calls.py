@@ -18,7 +18,7 @@ from execbroker.core.session import Session
 from execbroker.core.sizes import parse_amount
 from execbroker.core.task import Task
 from execbroker.languages import read_answer, read_platform, read_task
-from execbroker.languages.text.documents import Node
+from execbroker.languages.text.documents import Node, Tree, present
 from execbroker.languages.text.writer import to_json
 from execbroker.testing.histories import (
     Accept,
@@ -32,7 +32,7 @@ from execbroker.testing.histories import (
     Reject,
     Request,
 )
-from execbroker.testing.wire.documents import Tree, figures, present, task_document
+from execbroker.testing.wire.documents import figures, task_document
 from execbroker.testing.wire.lines import Part, fault
 from execbroker.testing.wire.sessions import Known, read_amounts, read_session
 

@@ -16,11 +16,11 @@ from execbroker.core.platform import Platform
 from execbroker.core.problems import Problem
 from execbroker.core.session import Session
 from execbroker.core.task import Task
-from execbroker.languages.text.documents import Node
+from execbroker.languages.text.documents import Node, Tree
 from execbroker.languages.text.writer import to_json
 from execbroker.testing.histories import Accept, Call, Cancel, Look, Plan, Refusal, Reject, Request
 from execbroker.testing.wire.calls import REQUESTS, Scene, request_tree
-from execbroker.testing.wire.documents import Tree, platform_document
+from execbroker.testing.wire.documents import platform_document
 from execbroker.testing.wire.lines import Part, Unintelligible, fault, part_of
 
 __all__ = ["PROTOCOL", "Dialogue", "Greeting", "NoAnswer", "NotSpoken", "WireBroker"]

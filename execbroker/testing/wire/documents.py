@@ -10,39 +10,19 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
 
-from execbroker.core.amounts import CORES, GPUS, MEMORY, STORAGE, Unit, unit_of
+from execbroker.core.amounts import CORES, GPUS, MEMORY, STORAGE
 from execbroker.core.durations import format_duration
 from execbroker.core.instants import format_instant
 from execbroker.core.platform import Booking, Closure, Hours, Platform, Pool
-from execbroker.core.ranges import Range
-from execbroker.core.sizes import format_amount
 from execbroker.core.spans import Span
-from execbroker.core.task import EVERY_DAY, Daily, Data, Schedule, Task
-from execbroker.languages.text.documents import Node
+from execbroker.core.task import EVERY_DAY, Task
+from execbroker.core.wallclock import SHORT_DAYS, format_clock
+from execbroker.languages.tdl.figures import figure
+from execbroker.languages.tdl.requests import write_task
+from execbroker.languages.text.documents import Node, Tree, present
 from execbroker.testing.worlds import Repeated
 
-__all__ = ["Tree", "figure", "figures", "platform_document", "present", "task_document"]
-
-Tree = dict[str, Node]
-
-_DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-
-
-def present(tree: Mapping[str, Node]) -> Tree:
-    """What has something to say."""
-    return {key: value for key, value in tree.items() if value is not None and value != [] and value != {}}
-
-
-def figure(name: str, value: int, sizes: frozenset[str] = frozenset()) -> Node:
-    """An amount: a number where it has no unit, else text.
-
-    >>> figure("cores", 500), figure("memory", 2**30)
-    (Decimal('0.5'), '1GiB')
-    """
-    text = format_amount(name, value, sizes)
-    if unit_of(name, sizes) is Unit.BYTE:
-        return text
-    return Decimal(text) if "." in text else int(text)
+__all__ = ["figures", "platform_document", "task_document"]
 
 
 def figures(amounts: Mapping[str, int], sizes: frozenset[str] = frozenset()) -> Tree:
@@ -54,34 +34,23 @@ def _duration(seconds: int | None) -> str | None:
     return None if seconds is None else format_duration(seconds)
 
 
-def _instant(instant: int | None) -> str | None:
-    return None if instant is None else format_instant(instant)
-
-
-def _clock(seconds: int | None) -> str | None:
-    """A time of day: `22:00`, `24:00`; seconds only where there are any."""
-    if seconds is None:
-        return None
-    text = f"{seconds // 3600:02}:{seconds // 60 % 60:02}"
-    return f"{text}:{seconds % 60:02}" if seconds % 60 else text
-
-
 def _days(days: frozenset[int]) -> Node:
-    return None if days == EVERY_DAY else [_DAYS[day] for day in sorted(days)]
+    return None if days == EVERY_DAY else [SHORT_DAYS[day] for day in sorted(days)]
 
 
 def task_document(task: Task) -> Tree:
     """A task in the language `IVOA-TDL-1.0`.
 
+    >>> from execbroker.core.ranges import Range
+    >>> from execbroker.core.task import Schedule
     >>> task_document(Task(schedule=Schedule(Range(3600, 7200))))
     {'minduration': 'PT1H', 'maxduration': 'PT2H'}
 
     Raises:
         ValueError: It asks for something that this language has no words for.
     """
-    executable, schedule = task.executable, task.schedule
     unspeakable = {
-        "several intervals": schedule.starts,
+        "several intervals": task.schedule.starts,
         "costs": task.costs,
         "metrics": task.metrics,
         "volumes": any(each.volumes for each in task.compute),
@@ -89,71 +58,9 @@ def task_document(task: Task) -> Tree:
     }
     if asked := [what for what, is_there in unspeakable.items() if is_there]:
         raise ValueError(f"{task.language} has no words for {', '.join(asked)}")
-    return present(
-        {
-            "name": task.name,
-            "executable": None
-            if executable is None
-            else {"type": executable.type, **_plain(executable.details)},
-            "compute-resources": [
-                present({"name": each.name, **_ranges(each.ranges, task.sizes)}) for each in task.compute
-            ],
-            "storage-resources": [
-                present({"name": each.name, **_range("size", STORAGE, each.size)}) for each in task.storage
-            ],
-            "data-resources": [_data(each) for each in task.data],
-            "minduration": _duration(schedule.duration.minimum),
-            "maxduration": _duration(schedule.duration.maximum),
-            "daterange": present(
-                {
-                    "minstartdate": _instant(schedule.earliest),
-                    "maxstartdate": _instant(schedule.latest),
-                    "maxenddate": _instant(schedule.end),
-                }
-            ),
-            "timerange": None if schedule.daily is None else _daily(schedule.daily),
-            "timezone": _zone(schedule),
-        }
-    )
-
-
-def _plain(details: Mapping[str, object]) -> Tree:
-    return dict(details)  # type: ignore[arg-type]  # they are as a document had them
-
-
-def _ranges(ranges: Mapping[str, Range], sizes: frozenset[str]) -> Tree:
-    return {
-        key: value for name, each in ranges.items() for key, value in _range(name, name, each, sizes).items()
-    }
-
-
-def _range(key: str, name: str, given: Range, sizes: frozenset[str] = frozenset()) -> Tree:
-    """A minimum, and a maximum where there is one. The minimum is always there: to mention it is to ask for it."""
-    tree: Tree = {f"min{key}": figure(name, given.minimum or 0, sizes)}
-    if given.maximum is not None:
-        tree[f"max{key}"] = figure(name, given.maximum, sizes)
-    return tree
-
-
-def _data(data: Data) -> Tree:
-    size = None if data.size is None else figure(STORAGE, data.size)
-    return present({"name": data.name, "location": data.location, "size": size, "storage": data.storage})
-
-
-def _daily(daily: Daily) -> Tree:
-    return present(
-        {
-            "minstarttime": _clock(daily.opens),
-            "maxstarttime": _clock(daily.latest),
-            "maxendtime": _clock(daily.closes),
-            "days": _days(daily.days),
-        }
-    )
-
-
-def _zone(schedule: Schedule) -> str | None:
-    zone = schedule.zone if schedule.daily is None else schedule.daily.zone
-    return None if zone == "UTC" else zone
+    document = write_task(task).tree["task"]
+    assert isinstance(document, dict)
+    return document
 
 
 def platform_document(platform: Platform) -> Tree:
@@ -220,7 +127,9 @@ def _pool(pool: Pool) -> Tree:
 
 
 def _hours(hours: Hours) -> Tree:
-    return present({"from": _clock(hours.opens), "to": _clock(hours.closes), "days": _days(hours.days)})
+    return present(
+        {"from": format_clock(hours.opens), "to": format_clock(hours.closes), "days": _days(hours.days)}
+    )
 
 
 def _booking(booking: Booking, sizes: frozenset[str]) -> Tree:

@@ -11,6 +11,7 @@ from execbroker.core.answer import Answer
 from execbroker.core.instants import parse_instant
 from execbroker.core.problems import Position
 from execbroker.languages import LANGUAGE_UNKNOWN
+from execbroker.languages.text.documents import Tree
 from execbroker.testing.histories import History
 from execbroker.testing.rules import (
     ANSWER_RULES,
@@ -24,7 +25,6 @@ from execbroker.testing.rules import (
     chosen,
 )
 from execbroker.testing.wire.calls import Scene, read_history, read_platforms
-from execbroker.testing.wire.documents import Tree
 from execbroker.testing.wire.lines import SOMEWHERE, Part, Unintelligible, fault, part_of
 from execbroker.testing.wire.verdicts import Verdict
 from execbroker.testing.worlds import World

@@ -10,9 +10,8 @@ from attrs import frozen
 from execbroker.core.instants import format_instant
 from execbroker.core.problems import Problem
 from execbroker.languages.problems import write_problem
-from execbroker.languages.text.documents import Node
+from execbroker.languages.text.documents import Node, Tree, present
 from execbroker.testing.rules import Violation
-from execbroker.testing.wire.documents import Tree, present
 
 __all__ = ["INVALID", "SOUND", "VIOLATED", "Verdict", "violation_tree"]
 
