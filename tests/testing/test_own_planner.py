@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-import os
 import re
 import subprocess
-import sys
 from pathlib import Path
 from typing import Final
 
-import execbroker
+from tests.fresh import run_pytest
 
 ROOT: Final = Path(__file__).parents[2]
-LIBRARY: Final = Path(execbroker.__path__[0]).parent
-#: The pytest that is started here is another one, which options for this one do not concern.
-OUTSIDE: Final = {name: value for name, value in os.environ.items() if name != "PYTEST_ADDOPTS"}
 
 SECTION: Final = (ROOT / "README.rst").read_text("utf-8").partition("\nTest your own planner\n")[2]
 BLOCK: Final = re.search(r"^\.\. code-block:: python\n\n((?:   .*\n|\n)+)", SECTION, re.MULTILINE)
@@ -27,24 +22,7 @@ def run_lines(folder: Path, planner: str) -> subprocess.CompletedProcess[str]:
     """Run the lines as a test of a planner, in a process of their own."""
     (folder / "own_planner.py").write_text(planner, "utf-8")
     (folder / "test_mine.py").write_text(SHOWN, "utf-8")
-    return subprocess.run(
-        [
-            sys.executable,
-            "-m",
-            "pytest",
-            "-q",
-            "-p",
-            "no:cacheprovider",
-            "--rootdir",
-            str(folder),
-            "test_mine.py",
-        ],
-        cwd=folder,
-        env={**OUTSIDE, "PYTHONPATH": os.pathsep.join([str(LIBRARY), str(folder)]), "CI": "true"},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    return run_pytest(folder, "--rootdir", str(folder), "test_mine.py", CI="true")
 
 
 def test_ten_lines() -> None:

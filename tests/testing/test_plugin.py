@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import subprocess
-import sys
 import tomllib
 from collections.abc import Sequence
 from importlib.metadata import entry_points
@@ -13,13 +12,9 @@ from typing import Final
 
 import pytest
 
-import execbroker
 from execbroker.testing import strategies
 from execbroker.testing.registration import STRATEGIES
-
-LIBRARY: Final = Path(execbroker.__path__[0]).parent
-#: The pytest that is started here is another one, which options for this one do not concern.
-OUTSIDE: Final = {name: value for name, value in os.environ.items() if name != "PYTEST_ADDOPTS"}
+from tests.fresh import LIBRARY, run_pytest, run_python
 
 #: Where the library is installed, pytest brings the plugin; where it is only on the path, one says so.
 IS_INSTALLED: Final = any(point.name == "execbroker" for point in entry_points(group="pytest11"))
@@ -67,14 +62,7 @@ def installed(tmp_path: Path) -> str:
 
 def python(code: str, **variables: str) -> str:
     """What a fresh interpreter prints that can import the library under test."""
-    environment = {**OUTSIDE, "PYTHONPATH": str(LIBRARY), **variables}
-    done = subprocess.run(
-        [sys.executable, "-W", "error", "-c", code],
-        env=environment,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    done = run_python("-W", "error", "-c", code, folder=None, **variables)
     assert done.returncode == 0, done.stderr
     return done.stdout
 
@@ -85,27 +73,7 @@ def said_of(
     """What pytest says of some tests, in a process of its own."""
     (folder / "my_planners.py").write_text(PLANNERS, "utf-8")
     (folder / "test_mine.py").write_text(code, "utf-8")
-    environment = {**OUTSIDE, "PYTHONPATH": os.pathsep.join([str(LIBRARY), str(folder)]), **variables}
-    return subprocess.run(
-        [
-            sys.executable,
-            "-m",
-            "pytest",
-            "-q",
-            "-rA",
-            "-W",
-            "error",
-            "-p",
-            "no:cacheprovider",
-            *brings,
-            *options,
-        ],
-        cwd=folder,
-        env=environment,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    return run_pytest(folder, "-rA", "-W", "error", *brings, *options, **variables)
 
 
 class TestCost:
