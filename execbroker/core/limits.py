@@ -26,7 +26,7 @@ from execbroker.core.lanes import Lane
 from execbroker.core.ranges import Range
 from execbroker.core.sizes import format_amount
 from execbroker.core.spans import Span
-from execbroker.core.task import DAY, EVERY_DAY, Compute, Daily, Schedule, Storage, Task
+from execbroker.core.task import DAY, EVERY_DAY, Daily, Schedule, Task
 from execbroker.core.wallclock import SHORT_DAYS, format_clock
 
 __all__ = ["Limit", "limits_of"]
@@ -77,11 +77,10 @@ class _Amount:
 
     def _with(self, task: Task, wanted: Range) -> Task:
         if self.path.startswith("storage"):
-            return evolve(
-                task, storage=_put(task.storage, self.place, Storage(task.storage[self.place].name, wanted))
-            )
+            resized = evolve(task.storage[self.place], size=wanted)
+            return evolve(task, storage=_put(task.storage, self.place, resized))
         compute = task.compute[self.place]
-        changed = Compute(compute.name, {**compute.ranges, self.name: wanted})
+        changed = evolve(compute, ranges={**compute.ranges, self.name: wanted})
         return evolve(task, compute=_put(task.compute, self.place, changed))
 
 
@@ -175,16 +174,8 @@ class _Date:
         return self.moved(task, None)
 
     def moved(self, task: Task, value: int | None) -> Task:
-        bounds = {name: getattr(task.schedule, name) for name in ("earliest", "latest", "end")}
-        bounds[self.key] = value
-        schedule = Schedule(
-            task.schedule.duration,
-            **bounds,
-            daily=task.schedule.daily,
-            zone=task.schedule.zone,
-            starts=task.schedule.starts,
-        )
-        return evolve(task, schedule=schedule)
+        bound: dict[str, Any] = {self.key: value}
+        return evolve(task, schedule=evolve(task.schedule, **bound))
 
     def needed(self, candidate: Candidate, lane: Lane, duration: int) -> int:
         if self.key == "earliest":

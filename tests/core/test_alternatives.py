@@ -14,7 +14,7 @@ from execbroker.core.planner import PlatformPlanner, Query, plan
 from execbroker.core.platform import Booking, Defaults, Platform, Pool
 from execbroker.core.ranges import Range
 from execbroker.core.spans import Span
-from execbroker.core.task import Compute, Daily, Executable, Schedule, Task
+from execbroker.core.task import Compute, Daily, Executable, Schedule, Storage, Task, Volume
 from execbroker.testing.strategies import worlds
 from execbroker.testing.worlds import World
 
@@ -193,3 +193,19 @@ def test_limits_know_where_they_stand(world: World) -> None:
             assert limit.moved(world.task, limit.value) == world.task
             assert limit.distance(limit.value) == 0
         assert 0 <= limit.distance(None if limit.value is None else 0) <= Fraction(1)
+
+
+def test_relaxing_loses_nothing_else() -> None:
+    """A task with a limit out of the way has all the rest as it was, such as what its resources have mounted."""
+    volumes = (Volume("scratch", "/scratch", is_writable=True),)
+    whole = Task(
+        compute=(Compute("node", {"cores": Range(4000), "memory": Range(2**30)}, volumes),),
+        storage=(Storage("scratch", Range(2**30)),),
+        schedule=Schedule(Range(HOUR, DAY), 0, HOUR, DAY, Daily(0, DAY), "Europe/London", (Span(0, HOUR),)),
+    )
+    for limit in limits_of(whole):
+        relaxed = limit.relaxed(whole)
+        assert relaxed != whole
+        assert [(each.name, each.volumes) for each in relaxed.compute] == [("node", volumes)]
+        assert [each.name for each in relaxed.storage] == ["scratch"]
+        assert relaxed.schedule.zone == "Europe/London"
