@@ -90,16 +90,7 @@ def _is_held(entry: Entry, platform: Platform, pool: Pool, parts: list[Part]) ->
 @rule("H32", Level.SHOULD, f"{DRAFT} 2.2.2")
 def good_faith(moment: Moment) -> Iterator[Finding]:
     """An open offer can be accepted for a run that is not held, as long as there is room for it."""
-    if (found := _refused(moment)) is None or moment.refusal is None:
-        return
-    entry, run, platform, pool, parts = found
-    if _is_held(entry, platform, pool, parts) or not moment.knows(platform, pool):
-        return
-    if not is_free(moment.held_but_for(entry.answer)[platform.name], pool, parts):
-        return
-    if is_free(moment.leaked_but_for(entry.answer)[platform.name], pool, parts):
-        what = f"a run {over(Span(run.start, run.end))} is refused as {moment.refusal.code}"
-        yield Finding(f"{what}, though there is room for it", moment.where)
+    yield from _without_cause(moment, "though there is room for it", is_given_back=False)
 
 
 @rule("H33", Level.SHOULD, f"{DRAFT} 2.2.5")
@@ -109,6 +100,11 @@ def freed_room_accepted(moment: Moment) -> Iterator[Finding]:
     That is: there is room for the run, and there would be none if all that has expired, was let go or was given up
     were still taken.
     """
+    yield from _without_cause(moment, "and what is in its way was given back", is_given_back=True)
+
+
+def _without_cause(moment: Moment, why: str, *, is_given_back: bool) -> Iterator[Finding]:
+    """A refusal of a run that is not held and has room, be it only in what was given back."""
     if (found := _refused(moment)) is None or moment.refusal is None:
         return
     entry, run, platform, pool, parts = found
@@ -116,9 +112,9 @@ def freed_room_accepted(moment: Moment) -> Iterator[Finding]:
         return
     if not is_free(moment.held_but_for(entry.answer)[platform.name], pool, parts):
         return
-    if not is_free(moment.leaked_but_for(entry.answer)[platform.name], pool, parts):
+    if is_free(moment.leaked_but_for(entry.answer)[platform.name], pool, parts) != is_given_back:
         what = f"a run {over(Span(run.start, run.end))} is refused as {moment.refusal.code}"
-        yield Finding(f"{what}, and what is in its way was given back", moment.where)
+        yield Finding(f"{what}, {why}", moment.where)
 
 
 @rule("H34", Level.MUST, f"{DRAFT} 2.2.2")
