@@ -7,6 +7,7 @@ no pool is said of all of them, and has to be true of each; its figures are thos
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator
+from functools import partial
 
 from execbroker.core.answer import Reason
 from execbroker.core.platform import Platform, Pool
@@ -85,8 +86,8 @@ def _wrong_figure(where: str, reason: Reason, said: int | None, right: Collectio
     if said is None or not right or said in right:
         return
     spelt: Callable[[int], str] = lasting
-    if (name := reason.resource) is not None:
-        spelt = lambda amount: format_amount(name, amount, reason.sizes)  # noqa: E731
+    if reason.resource is not None:
+        spelt = partial(format_amount, reason.resource, sizes=reason.sizes)
     what = f"it says {spelt(said)}, and it is {' or '.join(spelt(each) for each in sorted(right))}"
     yield Finding(what, where, said, max(right))
 
