@@ -13,7 +13,7 @@ from execbroker.core.interfaces import Broker, Refused
 from execbroker.core.session import Session
 from execbroker.core.task import Task
 
-__all__ = ["Keeper", "RememberedOwners"]
+__all__ = ["Doorkeeper", "Keeper", "RememberedOwners"]
 
 
 class Keeper(Broker):
@@ -36,26 +36,23 @@ class Keeper(Broker):
         """
 
 
-@final
-class RememberedOwners(Keeper):
-    """Any broker, with owners that are remembered as long as the process lives.
+class Doorkeeper(Keeper):
+    """A keeper in front of a broker, which lets nobody at a session before it has looked whose it is.
 
-    What was offered before, or to others than through this, is unknown here, and so nobody's to see.
+    Who is let in is up to `owner`, for those who look, and to `claim`, for those who change something.
     """
 
     def __init__(self, broker: Broker) -> None:
-        """Remember whose a broker's offers are."""
+        """Stand in front of a broker."""
         self._broker = broker
-        self._owners: dict[str, str | None] = {}
-        self._lock = Lock()
 
-    def plan(self, task: Task, now: int, *, owner: str | None = None) -> Answer:
-        """The answer for a task; see `Keeper.plan`."""
-        answer = self._broker.plan(task, now)
-        offered = [offer.identifier for offer in answer.offers if offer.identifier is not None]
-        with self._lock:
-            self._owners |= dict.fromkeys(offered, owner)
-        return answer
+    def claim(self, identifier: str) -> None:
+        """Let pass whoever may change a session; left as it is, whoever may see it.
+
+        Raises:
+            Refused: `offer-unknown`, or what else stands against it.
+        """
+        self.owner(identifier)
 
     def accept(
         self,
@@ -67,23 +64,45 @@ class RememberedOwners(Keeper):
         amounts: Amounts | None = None,
     ) -> Session:
         """Take an offer; see `Broker.accept`."""
-        self.owner(offer)
+        self.claim(offer)
         return self._broker.accept(offer, now, start=start, duration=duration, amounts=amounts)
 
     def reject(self, offer: str, now: int) -> Session:
         """Let an offer go; see `Broker.reject`."""
-        self.owner(offer)
+        self.claim(offer)
         return self._broker.reject(offer, now)
 
     def cancel(self, session: str, now: int) -> Session:
         """Give up an accepted session; see `Broker.cancel`."""
-        self.owner(session)
+        self.claim(session)
         return self._broker.cancel(session, now)
 
     def session(self, identifier: str, now: int) -> Session:
         """A session as it stands; see `Broker.session`."""
         self.owner(identifier)
         return self._broker.session(identifier, now)
+
+
+@final
+class RememberedOwners(Doorkeeper):
+    """Any broker, with owners that are remembered as long as the process lives.
+
+    What was offered before, or to others than through this, is unknown here, and so nobody's to see.
+    """
+
+    def __init__(self, broker: Broker) -> None:
+        """Remember whose a broker's offers are."""
+        super().__init__(broker)
+        self._owners: dict[str, str | None] = {}
+        self._lock = Lock()
+
+    def plan(self, task: Task, now: int, *, owner: str | None = None) -> Answer:
+        """The answer for a task; see `Keeper.plan`."""
+        answer = self._broker.plan(task, now)
+        offered = [offer.identifier for offer in answer.offers if offer.identifier is not None]
+        with self._lock:
+            self._owners |= dict.fromkeys(offered, owner)
+        return answer
 
     def sessions(self, now: int, last: int | None = None, owner: str | None = None) -> list[Session]:
         """The sessions that were offered through this; see `Keeper.sessions`."""

@@ -7,8 +7,7 @@ from __future__ import annotations
 
 from typing import final
 
-from execbroker.adapters.owners import Keeper
-from execbroker.core.amounts import Amounts
+from execbroker.adapters.owners import Doorkeeper, Keeper
 from execbroker.core.answer import Answer
 from execbroker.core.interfaces import Refused
 from execbroker.core.session import Session
@@ -19,7 +18,7 @@ __all__ = ["OwnBroker"]
 
 
 @final
-class OwnBroker(Keeper):
+class OwnBroker(Doorkeeper):
     """What one client may see and change of a broker.
 
     What it may not see is refused as what is not there, in the same words: whether there is something is nobody
@@ -35,6 +34,7 @@ class OwnBroker(Keeper):
             identity: Who the client is.
             listed: The most sessions that a list shows.
         """
+        super().__init__(keeper)
         self._keeper, self._policy, self._identity, self._listed = keeper, policy, identity, listed
         #: Those that were asked for already; whose a session is never changes.
         self._owners: dict[str, str | None] = {}
@@ -43,34 +43,6 @@ class OwnBroker(Keeper):
         """The answer for a task; what is offered is the client's, whoever else is named."""
         del owner
         return self._keeper.plan(task, now, owner=self._identity)
-
-    def accept(
-        self,
-        offer: str,
-        now: int,
-        *,
-        start: int | None = None,
-        duration: int | None = None,
-        amounts: Amounts | None = None,
-    ) -> Session:
-        """Take an offer of the client's own; see `Broker.accept`."""
-        self.claim(offer)
-        return self._keeper.accept(offer, now, start=start, duration=duration, amounts=amounts)
-
-    def reject(self, offer: str, now: int) -> Session:
-        """Let an offer of the client's own go; see `Broker.reject`."""
-        self.claim(offer)
-        return self._keeper.reject(offer, now)
-
-    def cancel(self, session: str, now: int) -> Session:
-        """Give up a session of the client's own; see `Broker.cancel`."""
-        self.claim(session)
-        return self._keeper.cancel(session, now)
-
-    def session(self, identifier: str, now: int) -> Session:
-        """A session that the client may see; see `Broker.session`."""
-        self.owner(identifier)
-        return self._keeper.session(identifier, now)
 
     def sessions(self, now: int, last: int | None = None, owner: str | None = None) -> list[Session]:
         """The newest of the sessions that the client may see, the newest first."""
