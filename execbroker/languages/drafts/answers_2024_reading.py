@@ -19,6 +19,7 @@ from execbroker.languages.drafts.keys_2024 import AnswerDocument
 from execbroker.languages.drafts.requests_2024 import read_older
 from execbroker.languages.drafts.times import read_moment
 from execbroker.languages.structuring.findings import Findings
+from execbroker.languages.structuring.roots import read_root
 from execbroker.languages.structuring.structure import structure
 from execbroker.languages.text.documents import Document, Path
 
@@ -30,11 +31,8 @@ _STATUSES: Final = ("OFFERED", "ACCEPTED", "REJECTED", "EXPIRED")
 def read_answer(document: Document) -> Reading[Answer]:
     """The answer of a document, or all its problems."""
     findings = Findings(document)
-    if not isinstance(document.root, dict):
-        what = "the file is empty" if document.root is None else "an answer is a mapping of keys to values"
-        findings.error("wrong-document", what, (), hint=f"write {AnswerDocument.example}")
-        return findings.reading(None)
-    found = structure(document.root, AnswerDocument, findings, advise)
+    root = read_root(findings, "an answer", f"write {AnswerDocument.example}")
+    found = None if root is None else structure(root, AnswerDocument, findings, advise)
     response = found and found.response
     if response is None:
         return findings.reading(None)

@@ -24,6 +24,7 @@ from execbroker.languages.drafts.messages import LEVELS, read_reason
 from execbroker.languages.drafts.times import read_interval, read_length, read_moment
 from execbroker.languages.drafts.uris import MONETARY, PROXIMITY, is_uuid, message_kind, short_of
 from execbroker.languages.structuring.findings import Findings
+from execbroker.languages.structuring.roots import read_root
 from execbroker.languages.structuring.structure import structure
 from execbroker.languages.text.documents import Document, Node, Path
 
@@ -40,11 +41,8 @@ _PHASES: Final = (
 def read_answer(document: Document, name: str) -> Reading[Answer]:
     """The answer of a document in the dialect of a name, or all its problems."""
     findings, dialect = Findings(document), BY_NAME[name]
-    if not isinstance(document.root, dict):
-        what = "the file is empty" if document.root is None else "an answer is a mapping of keys to values"
-        findings.error("wrong-document", what, (), hint=f"write {dialect.answer.example}")
-        return findings.reading(None)
-    found = structure(document.root, dialect.answer, findings, advise)
+    root = read_root(findings, "an answer", f"write {dialect.answer.example}")
+    found = None if root is None else structure(root, dialect.answer, findings, advise)
     return findings.reading(found and _answer(findings, found, dialect))
 
 

@@ -23,6 +23,7 @@ from execbroker.languages.drafts.resources import (
 from execbroker.languages.drafts.times import read_interval, read_length
 from execbroker.languages.drafts.uris import short_of
 from execbroker.languages.structuring.findings import Findings
+from execbroker.languages.structuring.roots import read_root
 from execbroker.languages.structuring.structure import structure
 from execbroker.languages.text.documents import Document, Node, Path
 
@@ -34,11 +35,8 @@ Nodes = Sequence[Mapping[str, Node] | None]
 def read(document: Document, name: str) -> Reading[Task]:
     """The task of a request in the dialect of a name, or all its problems."""
     findings, dialect = Findings(document), BY_NAME[name]
-    if not isinstance(document.root, dict):
-        what = "the file is empty" if document.root is None else "a request is a mapping of keys to values"
-        findings.error("wrong-document", what, (), hint=f"write {dialect.request.example}")
-        return findings.reading(None)
-    found = structure(document.root, dialect.request, findings, advise)
+    root = read_root(findings, "a request", f"write {dialect.request.example}")
+    found = None if root is None else structure(root, dialect.request, findings, advise)
     return findings.reading(found and _task(findings, found, dialect))
 
 

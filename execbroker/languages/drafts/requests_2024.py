@@ -27,6 +27,7 @@ from execbroker.languages.drafts.times import Forms, read_interval, read_length
 from execbroker.languages.structuring.faults import report_unknown
 from execbroker.languages.structuring.findings import Findings, few
 from execbroker.languages.structuring.quantities import digits, read_pair
+from execbroker.languages.structuring.roots import read_root
 from execbroker.languages.structuring.structure import structure
 from execbroker.languages.text.documents import Document, Path
 
@@ -59,10 +60,9 @@ _MOST_REPLICAS: Final = 1000
 
 def read(document: Document) -> Reading[Task]:
     """The task of a request, or all its problems."""
-    findings, root = Findings(document), document.root
-    if not isinstance(root, dict):
-        what = "the file is empty" if root is None else "a request is a mapping of keys to values"
-        findings.error("wrong-document", what, (), hint=f"write {{request: {OldRequestDocument.example}}}")
+    findings = Findings(document)
+    root = read_root(findings, "a request", f"write {{request: {OldRequestDocument.example}}}")
+    if root is None:
         return findings.reading(None)
     if "request" not in root:
         new = structure(root, NewRequestDocument, findings, advise)

@@ -18,6 +18,7 @@ from execbroker.languages.structuring.document_classes import (
     similar,
 )
 from execbroker.languages.structuring.findings import Findings, few
+from execbroker.languages.structuring.roots import read_root
 from execbroker.languages.structuring.structure import structure
 from execbroker.languages.text.documents import Document, Path
 
@@ -62,13 +63,11 @@ def read_update(document: Document, name: str) -> Reading[Event]:
     What the schemas have and no session takes has the codes `unsupported-kind`, `unknown-path` and `unknown-value`;
     a kind that is none of theirs has `unknown-kind`.
     """
-    findings, root = Findings(document), document.root
+    findings = Findings(document)
     key, at = ("type", ("update",)) if name == DRAFT_2025 else ("kind", ())
-    if not isinstance(root, dict):
-        what = _WrapperDocument if at else _UpdateDocument
-        findings.error(
-            "wrong-document", "an update is a mapping of keys to values", (), hint=f"write {what.example}"
-        )
+    what = _WrapperDocument if at else _UpdateDocument
+    is_none = "an update is a mapping of keys to values"
+    if (root := read_root(findings, "an update", f"write {what.example}", empty=is_none)) is None:
         return findings.reading(None)
     node: Any = root
     if at:

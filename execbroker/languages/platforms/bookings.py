@@ -12,6 +12,7 @@ from execbroker.languages.platforms.pools import NAMED
 from execbroker.languages.structuring.document_classes import document, several
 from execbroker.languages.structuring.findings import Findings
 from execbroker.languages.structuring.ledger import Ledger
+from execbroker.languages.structuring.roots import report_root
 from execbroker.languages.structuring.structure import structure
 from execbroker.languages.text.documents import Document
 
@@ -38,9 +39,8 @@ def read(document: Document, platform: Platform) -> Reading[tuple[Booking, ...]]
     findings = Findings(document)
     root = document.root
     if not isinstance(root, (list, dict)):
-        what = "the file is empty" if root is None else "bookings are a list"
         hint = f"write a list, such as `- {BookingDocument.example}`, or `[]` for none"
-        findings.error("wrong-document", what, (), hint=hint)
+        report_root(findings, "bookings are a list" if root is not None else "the file is empty", hint)
         return findings.reading(None)
     if isinstance(root, list):
         findings.moves[("bookings",)] = ()

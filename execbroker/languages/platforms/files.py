@@ -31,6 +31,7 @@ from execbroker.languages.platforms.pools import NAMED, read_amounts, read_pool,
 from execbroker.languages.structuring.findings import Findings
 from execbroker.languages.structuring.ledger import Ledger
 from execbroker.languages.structuring.quantities import read_duration
+from execbroker.languages.structuring.roots import read_root, report_root
 from execbroker.languages.structuring.shapes import as_list, merged
 from execbroker.languages.structuring.structure import structure
 from execbroker.languages.text.documents import Document, Path
@@ -69,20 +70,12 @@ MOST_OFFERS: Final = 1000
 def read(document: Document) -> Reading[Platform]:
     """The platform of a document, or all its problems."""
     findings = Findings(document)
-    root = document.root
-    if not isinstance(root, dict):
-        what = "the file is empty" if root is None else "a platform is a mapping of keys to values"
-        findings.error(
-            "wrong-document", what, (), hint="write keys and values, such as `platform: edinburgh`"
-        )
+    root = read_root(findings, "a platform", "write keys and values, such as `platform: edinburgh`")
+    if root is None:
         return findings.reading(None)
     if "pools" not in root and ("task" in root or "compute-resources" in root):
-        findings.error(
-            "wrong-document",
-            "this is a task, not a platform file",
-            (),
-            hint="give it where a task is meant, or write a platform",
-        )
+        hint = "give it where a task is meant, or write a platform"
+        report_root(findings, "this is a task, not a platform file", hint)
         return findings.reading(None)
     found = structure(_in_one_shape(root, findings), PlatformDocument, findings, advise)
     return findings.reading(found and _platform(findings, found))
