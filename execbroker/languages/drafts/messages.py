@@ -9,14 +9,14 @@ from typing import Any, Final, TypeVar
 from execbroker.core.answer import Reason
 from execbroker.core.durations import format_duration, parse_duration
 from execbroker.core.instants import format_instant, parse_instant
-from execbroker.core.problems import Unreadable
+from execbroker.core.problems import Problem, Unreadable
 from execbroker.core.sizes import format_amount, parse_amount
 from execbroker.languages.drafts.dialects import Dialect
 from execbroker.languages.drafts.paths import path_in, path_of
-from execbroker.languages.drafts.uris import code_of, message_kind
+from execbroker.languages.drafts.uris import code_of, message_kind, problem_kind
 from execbroker.languages.text.documents import Tree, present
 
-__all__ = ["LEVELS", "fill", "message_tree", "read_reason", "reason_tree", "template_of"]
+__all__ = ["LEVELS", "fill", "message_tree", "problem_tree", "read_reason", "reason_tree", "template_of"]
 
 T = TypeVar("T")
 
@@ -51,10 +51,16 @@ def template_of(message: str, values: Mapping[str, str]) -> str:
 def message_tree(
     dialect: Dialect, code: str, message: str, values: Mapping[str, str], level: str, time: int | None
 ) -> Tree:
-    """A message."""
+    """A message about a reason."""
+    return _message(dialect, message_kind(code), message, values, level, time)
+
+
+def _message(
+    dialect: Dialect, kind: str, message: str, values: Mapping[str, str], level: str, time: int | None
+) -> Tree:
     return present(
         {
-            dialect.type_key: message_kind(code),
+            dialect.type_key: kind,
             "time": None if time is None else format_instant(time),
             "level": level,
             "template": template_of(message, values),
@@ -62,6 +68,22 @@ def message_tree(
             "message": message,
         }
     )
+
+
+def problem_tree(problem: Problem, dialect: Dialect, time: int | None) -> Tree:
+    """The message that says what of a document is in doubt, or wrong."""
+    position = problem.position
+    values = {
+        "path": problem.path,
+        "found": problem.found,
+        "line": position and str(position.line),
+        "column": position and str(position.column),
+        "hint": problem.hint,
+    }
+    message = f"{problem.message}; {problem.hint}" if problem.hint else problem.message
+    level = "ERROR" if problem.is_error else "WARN"
+    given = {name: text for name, text in values.items() if text}
+    return _message(dialect, problem_kind(problem.code), message, given, level, time)
 
 
 def reason_tree(reason: Reason, dialect: Dialect, time: int | None) -> Tree:

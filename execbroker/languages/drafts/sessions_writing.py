@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
+from attrs import evolve
+
 from execbroker.core.answer import Answer, Offer
 from execbroker.core.durations import format_duration
 from execbroker.core.instants import format_instant
@@ -33,7 +35,7 @@ from execbroker.languages.tdl.answers import identify
 from execbroker.languages.text.documents import Node, Tree, present
 from execbroker.languages.written import Losses, Occasion, Written
 
-__all__ = ["write_answer", "write_session"]
+__all__ = ["write_answer", "write_offer_set", "write_session"]
 
 #: What the schema of 2025 calls a phase, where it is not what the core calls it.
 _PHASES_2025: Final = {Phase.AVAILABLE: "READY"}
@@ -46,13 +48,6 @@ def write_answer(answer: Answer, occasion: Occasion, name: str) -> Written:
         _offer(offer, index, occasion, dialect, losses) for index, offer in enumerate(answer.offers)
     ]
     messages: list[Node] = [reason_tree(each, dialect, occasion.created) for each in answer.reasons]
-    identifier = (
-        uuid_of(occasion.identifier) if occasion.identifier else part_uuid(_identify(answer), "offerset")
-    )
-    known = component(
-        dialect, "offerset", uuid=identifier, url=f"{occasion.root}/offersets/{identifier}",
-        created=_instant(occasion.created), messages=messages,
-    )  # fmt: skip
     if not answer.complete:
         losses.note("complete", "false", "the language cannot say that there may be better offers")
     if answer.omitted:
@@ -61,8 +56,25 @@ def write_answer(answer: Answer, occasion: Occasion, name: str) -> Written:
         losses.note("unanswered", each.planner, "the language cannot say who did not answer")
     for number, _ in enumerate(answer.alternatives):
         losses.note(f"alternatives[{number}]", "an alternative", "the language has offers only")
-    tree: Tree = {**known, "result": "YES" if answer.is_yes else "NO", "offers": offers or None}
-    return Written(present(tree), tuple(losses.found))
+    named = evolve(occasion, identifier=occasion.identifier or part_uuid(_identify(answer), "offerset"))
+    return Written(write_offer_set(offers, messages, named, name), tuple(losses.found))
+
+
+def write_offer_set(offers: Sequence[Node], messages: Sequence[Node], occasion: Occasion, name: str) -> Tree:
+    """The document of a set of offers, in the dialect of a name; without offers it is a NO.
+
+    Args:
+        offers: The documents of its sessions, as they stand.
+        messages: What is to be said beside them, such as why there are none.
+        occasion: What it is called, when it was made, and its root.
+        name: The name of the dialect.
+    """
+    identifier = uuid_of(occasion.identifier or "")
+    known = component(
+        BY_NAME[name], "offerset", uuid=identifier, url=f"{occasion.root}/offersets/{identifier}",
+        created=_instant(occasion.created), messages=[*messages],
+    )  # fmt: skip
+    return present({**known, "result": "YES" if offers else "NO", "offers": [*offers] or None})
 
 
 def _identify(answer: Answer) -> str:
@@ -104,6 +116,7 @@ def write_session(
     name: str,
     *,
     connectors: Sequence[Connector] = (),
+    messages: Sequence[Node] = (),
     is_changeable: bool = True,
 ) -> Written:
     """The document of a session in the dialect of a name.
@@ -113,6 +126,7 @@ def write_session(
         occasion: Its root and its release count; the task is the session's own.
         name: The name of the dialect.
         connectors: The ways in to what runs.
+        messages: What is to be said beside why it failed.
         is_changeable: Whether whoever reads it may change it; without that there are no options.
     """
     offer, run, losses = session.offer, session.run, Losses()
@@ -128,13 +142,13 @@ def write_session(
         duration if run is None else run.duration,
         "offer",
     )
-    failures = []
+    said = [*messages]
     if session.message is not None:
         at = session.history[-1].instant
-        failures = [
+        said.append(
             message_tree(scene.dialect, session.phase.value.lower(), session.message, {}, "ERROR", at)
-        ]
-    tree = _session(scene, session.created, failures, connectors, is_changeable=is_changeable)
+        )
+    tree = _session(scene, session.created, said, connectors, is_changeable=is_changeable)
     return Written(tree, tuple(losses.found))
 
 

@@ -18,6 +18,7 @@ __all__ = [
     "is_uuid",
     "message_kind",
     "part_uuid",
+    "problem_kind",
     "short_of",
     "uri_of",
     "uuid_of",
@@ -76,6 +77,7 @@ UPDATES: Final = (
 )
 
 _MESSAGE: Final = "urn:execbroker:message:"
+_PROBLEM: Final = "urn:execbroker:problem:"
 #: Under this, identifiers and paths are made UUIDs of (RFC 9562, section 5.5).
 _NAMESPACE: Final = uuid.UUID("8d2f1c36-6a5e-5b0e-9f3c-5a1c7c0be7a1")
 _HEX_DIGITS: Final = 32
@@ -101,13 +103,29 @@ def message_kind(code: str) -> str:
     return _MESSAGE + code
 
 
+def problem_kind(code: str) -> str:
+    """What a message about a problem of a document is called.
+
+    >>> problem_kind("not-kept")
+    'urn:execbroker:problem:not-kept'
+    """
+    return _PROBLEM + code
+
+
 def code_of(kind: str) -> str:
     """The code of the reason that a message is about, whoever wrote it.
 
     >>> code_of("urn:execbroker:message:busy"), code_of("urn:resource-limit"), code_of("uri:unknown-type")
     ('busy', 'resource-limit', 'unknown-type')
     """
-    return kind.removeprefix(_MESSAGE).removeprefix("urn:").removeprefix("uri:").rstrip("/").split("/")[-1]
+    return (
+        kind.removeprefix(_MESSAGE)
+        .removeprefix(_PROBLEM)
+        .removeprefix("urn:")
+        .removeprefix("uri:")
+        .rstrip("/")
+        .split("/")[-1]
+    )
 
 
 def is_uuid(text: str) -> bool:
