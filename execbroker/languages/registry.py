@@ -18,9 +18,10 @@ from execbroker.core.answer import Answer
 from execbroker.core.platform import Booking, Platform
 from execbroker.core.problems import Problem, Reading, quoted
 from execbroker.core.task import Task
-from execbroker.languages.drafts.detection import CALYCOPIS, DRAFT_2024, DRAFT_2025, dialect_of, is_answer
+from execbroker.languages.drafts.detection import CALYCOPIS, DRAFT_2024, DRAFT_2025, dialect_of
 from execbroker.languages.structuring.document_classes import similar
-from execbroker.languages.structuring.findings import few
+from execbroker.languages.structuring.findings import Findings, few
+from execbroker.languages.structuring.roots import ANSWER, TASK, is_kind, kind_of
 from execbroker.languages.tdl import tasks
 from execbroker.languages.text.documents import Document, Node
 from execbroker.languages.text.reader import read
@@ -238,7 +239,17 @@ def _with(problems: tuple[Problem, ...], reading: Reading[T]) -> Reading[T]:
 
 
 def _read_document(document: Document, resources: frozenset[str], lang: str | None = None) -> Reading[Task]:
-    return _in_its_language(document, lambda found: found.read(document, resources), lang)
+    return _in_its_language(document, lambda found: _task(document, found, resources), lang)
+
+
+def _task(document: Document, found: Language, resources: frozenset[str]) -> Reading[Task]:
+    return _mistaken(document, found, TASK) or found.read(document, resources)
+
+
+def _mistaken(document: Document, found: Language, wanted: str) -> Reading[Any] | None:
+    """The one problem of a document that is another thing than is wanted, in a language that is built in."""
+    findings = Findings(document)
+    return None if found not in _BUILT_IN or is_kind(findings, wanted) else findings.reading(None)
 
 
 def _in_its_language(
@@ -299,6 +310,8 @@ def read_answer(source: bytes | str, name: str = "<answer>", *, lang: str | None
 
 
 def _answer(document: Document, found: Language) -> Reading[Answer]:
+    if (mistaken := _mistaken(document, found, ANSWER)) is not None:
+        return mistaken
     if found.read_answer is not None:
         return found.read_answer(document)
     message = f"answers in the language {quoted(found.name)} are written but cannot be read"
@@ -382,6 +395,6 @@ def read_any(source: bytes | str, name: str, lang: str | None = None) -> Reading
     if document.value is None:
         return Reading(None, document.problems)
     found = document.value
-    if is_answer(found):
+    if kind_of(found.root) == ANSWER:
         return _with(document.problems, _in_its_language(found, lambda each: _answer(found, each), lang))
     return _with(document.problems, _read_document(found, frozenset(), lang))

@@ -9,7 +9,7 @@ from typing import Final
 
 from execbroker.languages.text.documents import Document, Node
 
-__all__ = ["CALYCOPIS", "DRAFT_2024", "DRAFT_2025", "dialect_of", "is_answer"]
+__all__ = ["CALYCOPIS", "DRAFT_2024", "DRAFT_2025", "dialect_of"]
 
 #: The names of the dialects.
 DRAFT_2024: Final = "IVOA-EB-2024"
@@ -69,9 +69,3 @@ def _mappings(node: Node) -> list[dict[str, Node]]:
     """The mapping that a node is, or those in the list that it is."""
     nodes = node if isinstance(node, list) else [node]
     return [each for each in nodes if isinstance(each, dict)]
-
-
-def is_answer(document: Document) -> bool:
-    """Whether a document, of whatever language, is an answer and not a task."""
-    root = document.root
-    return isinstance(root, dict) and any(key in root for key in ("result", "response", "offers", "reasons"))

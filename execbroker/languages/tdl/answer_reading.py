@@ -17,6 +17,7 @@ from __future__ import annotations
 from execbroker.core.answer import Alternative, Answer, Offer, Unanswered
 from execbroker.core.problems import Reading, nearest, quoted
 from execbroker.languages.structuring.findings import Findings
+from execbroker.languages.structuring.roots import read_root
 from execbroker.languages.structuring.structure import structure
 from execbroker.languages.tdl.answer_keys import (
     AnswerDocument,
@@ -38,28 +39,9 @@ _YES, _NO = "YES", "NO"
 def read_answer(document: Document) -> Reading[Answer]:
     """The answer of a document, or all its problems."""
     findings = Findings(document)
-    answer = None
-    if _is_answer(findings):
-        found = structure(document.root, AnswerDocument, findings, advise)
-        answer = found and _answer(findings, found)
-    return findings.reading(answer)
-
-
-def _is_answer(findings: Findings) -> bool:
-    """Whether this is an answer at all; if not, that is written down."""
-    root = findings.document.root
-    hint = 'write keys and values, such as `result: "YES"`'
-    if not isinstance(root, dict):
-        what = "the file is empty" if root is None else "an answer is a mapping of keys to values"
-    elif "result" in root or "offers" in root or "reasons" in root:
-        return True
-    elif "pools" in root or "task" in root:
-        what = f"this is a {'platform file' if 'pools' in root else 'task'}, not an answer"
-        hint = "give what a planner answered"
-    else:
-        return True
-    findings.error("wrong-document", what, (), hint=hint)
-    return False
+    root = read_root(findings, "an answer", 'write keys and values, such as `result: "YES"`')
+    found = None if root is None else structure(root, AnswerDocument, findings, advise)
+    return findings.reading(found and _answer(findings, found))
 
 
 def _answer(findings: Findings, found: AnswerDocument) -> Answer:

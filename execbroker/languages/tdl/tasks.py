@@ -14,6 +14,7 @@ from execbroker.core.task import Compute, Data, Executable, Storage, Task
 from execbroker.languages.structuring.faults import report_unknown
 from execbroker.languages.structuring.findings import Findings
 from execbroker.languages.structuring.ledger import Ledger
+from execbroker.languages.structuring.roots import read_root
 from execbroker.languages.structuring.shapes import as_mapping, as_resources, merged
 from execbroker.languages.structuring.structure import structure
 from execbroker.languages.tdl.keys import TaskDocument, advise
@@ -61,20 +62,10 @@ def read(document: Document, resources: frozenset[str] = frozenset()) -> Reading
 
 def _open(findings: Findings) -> tuple[Path, Mapping[str, object]] | None:
     """The mapping that holds the task, and where it is."""
-    root = findings.document.root
-    if not isinstance(root, dict):
-        what = "the file is empty" if root is None else "a task is a mapping of keys to values"
-        findings.error("wrong-document", what, (), hint="write keys and values, such as `minduration: 2hr`")
+    root = read_root(findings, "a task", "write keys and values, such as `minduration: 2hr`")
+    if root is None:
         return None
     if "task" not in root:
-        if "pools" in root:
-            findings.error(
-                "wrong-document",
-                "this is a platform file, not a task",
-                (),
-                hint="give it where a platform is meant, or write a task",
-            )
-            return None
         return (), {key: value for key, value in root.items() if key != "lang"}
     for key in root:
         if key not in ("lang", "task"):
