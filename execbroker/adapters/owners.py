@@ -5,23 +5,37 @@ from __future__ import annotations
 from abc import abstractmethod
 from contextlib import suppress
 from threading import Lock
-from typing import final
+from typing import Final, final
+from uuid import uuid4
+
+from attrs import evolve
 
 from execbroker.core.amounts import Amounts
-from execbroker.core.answer import Answer
+from execbroker.core.answer import Answer, Offer
 from execbroker.core.interfaces import Broker, Refused
+from execbroker.core.planner import Query
 from execbroker.core.session import Session
 from execbroker.core.task import Task
 
-__all__ = ["Doorkeeper", "Keeper", "RememberedOwners"]
+__all__ = ["PLAIN", "Doorkeeper", "Keeper", "RememberedOwners"]
+
+#: What a client that has not chosen is offered.
+PLAIN: Final = Query()
 
 
 class Keeper(Broker):
     """A broker that also keeps whose its sessions are. It says so; whom that lets do what is not its business."""
 
     @abstractmethod
-    def plan(self, task: Task, now: int, *, owner: str | None = None) -> Answer:
-        """The answer for a task. What it offers is the owner's from the moment that it can be accepted."""
+    def plan(self, task: Task, now: int, query: Query = PLAIN, *, owner: str | None = None) -> Answer:
+        """The answer for a task. What it offers is the owner's from the moment that it can be accepted.
+
+        Args:
+            task: The task.
+            now: The instant.
+            query: What the client wants of the answer.
+            owner: Who asks.
+        """
 
     @abstractmethod
     def sessions(self, now: int, last: int | None = None, owner: str | None = None) -> list[Session]:
@@ -34,6 +48,27 @@ class Keeper(Broker):
         Raises:
             Refused: `offer-unknown`.
         """
+
+    @abstractmethod
+    def group(self, identifier: str) -> str:
+        """What an offer shares with its siblings, the offers of the same answer, and with nothing else.
+
+        Raises:
+            Refused: `offer-unknown`.
+        """
+
+    @abstractmethod
+    def grouped(self, group: str, now: int) -> list[Session]:
+        """The sessions of one answer's offers as they stand, in the answer's order. They are one owner's.
+
+        Raises:
+            Refused: `offer-unknown`: There is no such group.
+        """
+
+    def release(self, offer: Offer) -> int:
+        """Seconds for which what was offered is held after the end of a run; 0 where nobody knows of any."""
+        del offer
+        return 0
 
 
 class Doorkeeper(Keeper):
@@ -94,15 +129,30 @@ class RememberedOwners(Doorkeeper):
         """Remember whose a broker's offers are."""
         super().__init__(broker)
         self._owners: dict[str, str | None] = {}
+        self._group_of: dict[str, str] = {}
+        self._groups: dict[str, list[str]] = {}
         self._lock = Lock()
 
-    def plan(self, task: Task, now: int, *, owner: str | None = None) -> Answer:
-        """The answer for a task; see `Keeper.plan`."""
+    def plan(self, task: Task, now: int, query: Query = PLAIN, *, owner: str | None = None) -> Answer:
+        """The answer for a task; see `Keeper.plan`.
+
+        Of what the client wants of it nothing is heeded but `max_offers`: a broker is asked for a task alone. The
+        offers beyond that are rejected.
+        """
         answer = self._broker.plan(task, now)
-        offered = [offer.identifier for offer in answer.offers if offer.identifier is not None]
+        shown = answer.offers[: query.max_offers]
+        beyond = answer.offers[len(shown) :]
+        offered = [offer.identifier for offer in shown if offer.identifier is not None]
         with self._lock:
             self._owners |= dict.fromkeys(offered, owner)
-        return answer
+            group = uuid4().hex
+            self._groups[group] = offered
+            self._group_of |= dict.fromkeys(offered, group)
+        for offer in beyond:
+            if offer.identifier is not None:
+                with suppress(Refused):
+                    self._broker.reject(offer.identifier, now)
+        return evolve(answer, offers=shown, omitted=answer.omitted + len(beyond))
 
     def sessions(self, now: int, last: int | None = None, owner: str | None = None) -> list[Session]:
         """The sessions that were offered through this; see `Keeper.sessions`."""
@@ -122,3 +172,17 @@ class RememberedOwners(Doorkeeper):
             if identifier not in self._owners:
                 raise Refused("offer-unknown", f"there is no offer {identifier}")
             return self._owners[identifier]
+
+    def group(self, identifier: str) -> str:
+        """What the offers of one answer are called together; see `Keeper.group`."""
+        self.owner(identifier)
+        with self._lock:
+            return self._group_of[identifier]
+
+    def grouped(self, group: str, now: int) -> list[Session]:
+        """The sessions of one answer's offers; see `Keeper.grouped`."""
+        with self._lock:
+            names = self._groups.get(group, [])
+        if not names:
+            raise Refused("offer-unknown", f"there is no answer {group}")
+        return [self._broker.session(name, now) for name in names]

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from typing import final
 
-from execbroker.adapters.owners import Doorkeeper, Keeper
-from execbroker.core.answer import Answer
+from execbroker.adapters.owners import PLAIN, Doorkeeper, Keeper
+from execbroker.core.answer import Answer, Offer
 from execbroker.core.interfaces import Refused
+from execbroker.core.planner import Query
 from execbroker.core.session import Session
 from execbroker.core.task import Task
 from execbroker.service.identities import Policy, Who
@@ -39,10 +40,10 @@ class OwnBroker(Doorkeeper):
         #: Those that were asked for already; whose a session is never changes.
         self._owners: dict[str, str | None] = {}
 
-    def plan(self, task: Task, now: int, *, owner: str | None = None) -> Answer:
+    def plan(self, task: Task, now: int, query: Query = PLAIN, *, owner: str | None = None) -> Answer:
         """The answer for a task; what is offered is the client's, whoever else is named."""
         del owner
-        return self._keeper.plan(task, now, owner=self._identity)
+        return self._keeper.plan(task, now, query, owner=self._identity)
 
     def sessions(self, now: int, last: int | None = None, owner: str | None = None) -> list[Session]:
         """The newest of the sessions that the client may see, the newest first."""
@@ -67,9 +68,27 @@ class OwnBroker(Doorkeeper):
                     raise
                 raise _unknown(identifier) from None
         owner = self._owners[identifier]
-        if not self._policy.may(self._policy.see, self._identity, owner):
+        if not self.may_see(owner):
             raise _unknown(identifier)
         return owner
+
+    def group(self, identifier: str) -> str:
+        """What the offers of an answer that the client may see are called together."""
+        self.owner(identifier)
+        return self._keeper.group(identifier)
+
+    def grouped(self, group: str, now: int) -> list[Session]:
+        """The sessions of an answer that the client may see."""
+        try:
+            found = self._keeper.grouped(group, now)
+            self.owner(found[0].identifier)
+        except Refused as refused:
+            raise (_unknown(group) if refused.code == "offer-unknown" else refused) from None
+        return found
+
+    def release(self, offer: Offer) -> int:
+        """Seconds for which what was offered is held after the end of a run."""
+        return self._keeper.release(offer)
 
     def claim(self, identifier: str) -> None:
         """Let pass whoever may change a session.
@@ -80,6 +99,10 @@ class OwnBroker(Doorkeeper):
         owner = self.owner(identifier)
         if not self._policy.may(self._policy.change, self._identity, owner):
             raise Refused("not-yours", f"{identifier} is another's")
+
+    def may_see(self, owner: str | None) -> bool:
+        """Whether the client may see what is an owner's."""
+        return self._policy.may(self._policy.see, self._identity, owner)
 
     def may_change(self, identifier: str) -> bool:
         """Whether the client may change a session."""

@@ -10,13 +10,24 @@ from execbroker.adapters.books.broker import BookBroker
 from execbroker.adapters.books.memory import MemoryStore
 from execbroker.adapters.books.sqlite import SqliteStore
 from execbroker.adapters.books.store import Store
+from execbroker.adapters.owners import Keeper, RememberedOwners
 from execbroker.core.amounts import Amounts
 from execbroker.core.interfaces import Refused
-from execbroker.core.platform import Platform, Pool
-from execbroker.core.task import Task
+from execbroker.core.lifecycle import Phase
+from execbroker.core.planner import Query
+from execbroker.core.platform import Booking, Platform, Pool
+from execbroker.core.ranges import Range
+from execbroker.core.spans import Span
+from execbroker.core.task import Compute, Task
 
 NOW = 1_683_633_600
-HERE = Platform("here", (Pool("batch", Amounts({"cores": 16_000})),))
+SMALL = Pool("batch", Amounts({"cores": 16_000}))
+HERE = Platform("here", (SMALL,))
+#: A short run may be longer: more than one offer.
+TWO = Platform(
+    "here", (SMALL,), bookings=(Booking("batch", Span(NOW + 7200, NOW + 9000), Amounts({"cores": 8_000})),)
+)
+TASK = Task(compute=(Compute(ranges={"cores": Range(1_000)}),))
 
 
 @pytest.fixture(params=["memory", "sqlite"])
@@ -58,3 +69,48 @@ def test_own_sessions(store: Store) -> None:
     assert [each.identifier for each in asked.sessions(NOW, 1, "ann")] == [third]
     assert asked.sessions(NOW, owner="cy") == []
     assert len(asked.sessions(NOW)) == 3
+
+
+@pytest.fixture(params=["book", "remembered"])
+def keeper(request: pytest.FixtureRequest) -> Keeper:
+    """Both who keep owners by themselves and who are given some."""
+    numbers = count()
+    kept = BookBroker([TWO], MemoryStore(), lambda: f"id{next(numbers)}")
+    return kept if request.param == "book" else RememberedOwners(kept)
+
+
+def test_offers_of_one_answer(keeper: Keeper) -> None:
+    """They are found together, as they stand, in the order of the answer; another answer's are others."""
+    first, second = (
+        [offer.identifier or "" for offer in keeper.plan(TASK, NOW, owner="ann").offers] for _ in range(2)
+    )
+    assert len(first) > 1
+    group = keeper.group(first[0])
+    assert {keeper.group(each) for each in first} == {group}
+    assert group != keeper.group(second[0])
+    keeper.accept(first[1], NOW, duration=3600, amounts=Amounts({"cores": 1_000}))
+
+    found = keeper.grouped(group, NOW)
+    assert [each.identifier for each in found] == first
+    assert [each.phase for each in found[:2]] == [Phase.REJECTED, Phase.ACCEPTED]
+    for unknown in (lambda: keeper.group("nothing"), lambda: keeper.grouped("nothing", NOW)):
+        with pytest.raises(Refused, match="offer-unknown"):
+            unknown()
+
+
+def test_at_most_so_many(keeper: Keeper) -> None:
+    """A client may want few offers; what is left out is told, and held for nobody."""
+    answer = keeper.plan(TASK, NOW, Query(max_offers=1))
+
+    assert (len(answer.offers), answer.omitted > 0) == (1, True)
+    assert len(keeper.grouped(keeper.group(answer.offers[0].identifier or ""), NOW)) == 1
+    assert [each.phase for each in keeper.sessions(NOW)] == [Phase.OFFERED]
+
+
+def test_what_is_held_after_the_end() -> None:
+    """A book knows how long its pools take to release; who is given owners knows nothing of that."""
+    slow = BookBroker([Platform("here", (SMALL,), release=90)], MemoryStore(), lambda: "id")
+    offered = slow.plan(Task(), NOW).offers[0]
+
+    assert slow.release(offered) == 90
+    assert RememberedOwners(slow).release(offered) == 0

@@ -8,7 +8,7 @@ from typing import Final, NamedTuple, TypeAlias, final
 from attrs import evolve
 
 from execbroker.adapters.books.store import Page, Record, Store, WritablePage
-from execbroker.adapters.owners import Keeper
+from execbroker.adapters.owners import PLAIN, Keeper
 from execbroker.core.amounts import Amounts
 from execbroker.core.answer import Answer, Offer, Reason
 from execbroker.core.holds import Placed, chosen_run, deadline, held_by, layers, sharing, taken_by
@@ -29,8 +29,6 @@ _Room: TypeAlias = tuple[str, str, int | None]
 
 #: How often a plan is made anew because somebody was faster, before what is still free of it is offered alone.
 _TRIES: Final = 4
-#: What a client that has not chosen is offered.
-_PLAIN: Final = Query()
 #: What a client hears to whom others were faster at every try.
 _RACED: Final = Reason("busy", "what was found was taken by others before it could be held; ask again")
 
@@ -66,7 +64,7 @@ class BookBroker(Keeper):
         self._store = store
         self._identifiers = identifiers
 
-    def plan(self, task: Task, now: int, query: Query = _PLAIN, *, owner: str | None = None) -> Answer:
+    def plan(self, task: Task, now: int, query: Query = PLAIN, *, owner: str | None = None) -> Answer:
         """The answer for a task; what it offers is held as the platforms' `hold` says, until it expires.
 
         Args:
@@ -159,6 +157,31 @@ class BookBroker(Keeper):
         """
         with self._store.read() as page:
             return self._record(page, identifier).owner
+
+    def group(self, identifier: str) -> str:
+        """What the book calls the offers of one answer.
+
+        Raises:
+            Refused: `offer-unknown`.
+        """
+        with self._store.read() as page:
+            return self._record(page, identifier).group
+
+    def grouped(self, group: str, now: int) -> list[Session]:
+        """The sessions of one answer's offers as they stand; see `Keeper.grouped`."""
+        self._note(now)
+        with self._store.read() as page:
+            records = page.group(group)
+        if not records:
+            raise Refused("offer-unknown", f"there is no answer {group} in this book")
+        return [record.session for record in records]
+
+    def release(self, offer: Offer) -> int:
+        """Seconds for which a pool is held after a run; see `Keeper.release`."""
+        pool = self._pools.get((offer.platform, offer.pool))
+        if pool is None:
+            return 0
+        return pool.release if pool.release is not None else self._sites[offer.platform].platform.release
 
     def advance(self, identifier: str, event: Event, now: int, message: str | None = None) -> Session:
         """Write down what happens to an accepted session; at its end, what it booked is free again. For runners.
