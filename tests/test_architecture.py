@@ -70,8 +70,8 @@ MUTATORS: Final = {
 #: What `testing` may know of the core: arithmetic, values and interfaces. The search is held against what is there,
 #: and so nothing there may lean on it.
 VALUES: Final = {
-    "amounts", "answer", "durations", "instants", "interfaces", "lifecycle", "platform", "problems", "ranges",
-    "session", "sizes", "spans", "task", "wallclock",
+    "amounts", "answer", "durations", "instants", "interfaces", "lifecycle", "platform", "policy", "problems",
+    "ranges", "session", "sizes", "spans", "task", "wallclock",
 }  # fmt: skip
 
 #: What `import execbroker` must not load: what only some users need, they load when they use it.

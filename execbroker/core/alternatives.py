@@ -26,25 +26,23 @@ from execbroker.core.site import Site
 from execbroker.core.survey import survey
 from execbroker.core.task import Task
 
-__all__ = ["alternatives", "extensions"]
+__all__ = ["Finder", "alternatives", "extensions", "finder"]
 
 _Found = tuple[Candidate, Lane]
 #: Finds the frontier of a task, or with `every_box` all its maximal boxes.
-_Finder = Callable[..., Iterator[_Found]]
+Finder = Callable[..., Iterator[_Found]]
 
 
-def alternatives(task: Task, sites: Sequence[Site], now: int, work: int) -> tuple[Alternative, ...]:
+def alternatives(task: Task, find: Finder, now: int) -> tuple[Alternative, ...]:
     """The nearest offers for a task that has none, nearest first: one for each limit that helps by itself.
 
     Where none does, one offer for a smallest set of limits that helps; nothing, if all of them don't.
 
     Args:
         task: What was asked.
-        sites: Where.
+        find: Where, and by whom.
         now: The instant of asking.
-        work: The limit on the work of each search.
     """
-    find = _finder(sites, now, work)
     limits = list(limits_of(task))
 
     def helps(some: Iterable[Limit]) -> bool:
@@ -59,19 +57,15 @@ def alternatives(task: Task, sites: Sequence[Site], now: int, work: int) -> tupl
     return tuple(alternative for _, alternative in sorted(found, key=lambda pair: pair[0]))
 
 
-def extensions(
-    task: Task, offered: Iterable[Candidate], sites: Sequence[Site], now: int, work: int
-) -> tuple[Alternative, ...]:
+def extensions(task: Task, offered: Iterable[Candidate], find: Finder, now: int) -> tuple[Alternative, ...]:
     """What a task with offers could have beside them, nearest first: the most that each of its limits keeps out.
 
     Args:
         task: What was asked.
         offered: The frontier of the task as it is.
-        sites: Where.
+        find: Where, and by whom.
         now: The instant of asking.
-        work: The limit on the work of each search.
     """
-    find = _finder(sites, now, work)
     known = {(candidate.start, candidate.key) for candidate in offered}
     found = []
     for limit in limits_of(task):
@@ -86,9 +80,18 @@ def extensions(
     return tuple(alternative for _, alternative in sorted(found, key=lambda pair: pair[0]))
 
 
-def _finder(sites: Sequence[Site], now: int, work: int) -> _Finder:
+def finder(sites: Sequence[Site], now: int, work: int, client: str | None = None) -> Finder:
+    """Finds what there is for tasks that are not quite the one that was asked.
+
+    Args:
+        sites: Where.
+        now: The instant of asking.
+        work: The limit on the work of each search.
+        client: Who asks, if that is known.
+    """
+
     def find(task: Task, search: Callable[..., Iterable[Candidate]] = frontier) -> Iterator[_Found]:
-        lanes = [lane for ground in survey(task, sites, now).grounds for lane in ground.lanes]
+        lanes = [lane for ground in survey(task, sites, now, client).grounds for lane in ground.lanes]
         return ((candidate, lanes[candidate.lane]) for candidate in search(lanes, Work(work)))
 
     return find
@@ -99,7 +102,7 @@ def _relaxed(task: Task, limits: Iterable[Limit]) -> Task:
 
 
 def _nearest(
-    task: Task, limits: Sequence[Limit], find: _Finder, now: int
+    task: Task, limits: Sequence[Limit], find: Finder, now: int
 ) -> tuple[Fraction, Alternative] | None:
     """The nearest offer beyond some limits, which together help, and how far away it is.
 
@@ -135,7 +138,7 @@ def _pinned(task: Task) -> Task:
     return evolve(task, compute=compute, storage=storage)
 
 
-def _most_kept_out(limit: Limit, loose: Task, find: _Finder, known: set[tuple[int, int]]) -> _Found | None:
+def _most_kept_out(limit: Limit, loose: Task, find: Finder, known: set[tuple[int, int]]) -> _Found | None:
     """The largest offer of a task with a limit relaxed that the limit keeps out."""
     kept_out = (
         (candidate, lane)

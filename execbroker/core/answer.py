@@ -5,13 +5,28 @@ from __future__ import annotations
 from collections.abc import Iterable
 from decimal import Decimal
 from fractions import Fraction
-from typing import final
+from typing import Final, final
 
 from attrs import frozen
 
 from execbroker.core.amounts import NONE, Amounts
 
-__all__ = ["Allotment", "Alternative", "Answer", "Change", "Cost", "Offer", "Reason", "Unanswered"]
+__all__ = [
+    "MEASURED",
+    "Allotment",
+    "Alternative",
+    "Answer",
+    "Change",
+    "Cost",
+    "Figure",
+    "Offer",
+    "Reason",
+    "Unanswered",
+]
+
+
+#: The codes of reasons whose figures are of a cost or a metric.
+MEASURED: Final = frozenset({"cost-exceeds-limit", "metric-not-met"})
 
 
 @final
@@ -21,6 +36,24 @@ class Cost:
 
     amount: Fraction
     currency: str | None = None
+
+
+@final
+@frozen
+class Figure:
+    """What is said of an offer in numbers: what it costs in some respect, or a metric.
+
+    Attributes:
+        meaning: What is measured, a URI.
+        least: Of the minimum amounts, and where time counts, for the shortest run.
+        most: Of the maximum amounts, and where time counts, for the longest run.
+        description: In words, such as the unit that it is measured in.
+    """
+
+    meaning: str
+    least: Fraction
+    most: Fraction
+    description: str | None = None
 
 
 @final
@@ -56,6 +89,8 @@ class Offer:
         zone: The zone in which the start is shown.
         sizes: Those further resources that are sizes in bytes.
         identifier: Given by a book; without one, a hash of the content (`languages` writes it).
+        costs: All that it costs: money, energy, carbon, as far as the platform says.
+        metrics: What else the platform says of it.
     """
 
     platform: str
@@ -76,6 +111,8 @@ class Offer:
     zone: str = "UTC"
     sizes: frozenset[str] = frozenset()
     identifier: str | None = None
+    costs: tuple[Figure, ...] = ()
+    metrics: tuple[Figure, ...] = ()
 
     @property
     def amounts(self) -> Amounts:
@@ -106,8 +143,9 @@ class Reason:
         message: One sentence with the figures, for people.
         platform, pool: Where this stands in the way; None: everywhere.
         path: The limit in the task, such as `compute-resources[0].mincores`.
-        asked, available: Figures in the resource's unit, or seconds for durations.
-        resource: The resource that the figures count; None: they are durations, or there are none.
+        asked, available: Figures in the resource's unit, or seconds for durations; decimals where they are of a
+            cost or a metric, which the code says.
+        resource: The resource that the figures count; None: they count none, or there are no figures.
         start, end: When, as instants.
         sizes: Those further resources that are sizes in bytes.
     """
@@ -118,8 +156,8 @@ class Reason:
     pool: str | None = None
     path: str | None = None
     resource: str | None = None
-    asked: int | None = None
-    available: int | None = None
+    asked: int | Decimal | None = None
+    available: int | Decimal | None = None
     start: int | None = None
     end: int | None = None
     sizes: frozenset[str] = frozenset()

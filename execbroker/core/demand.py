@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from math import floor
 from typing import final
 
 from attrs import evolve, frozen
 
-from execbroker.core.amounts import STORAGE, Amounts
+from execbroker.core.amounts import NONE, STORAGE, Amounts
 from execbroker.core.answer import Reason
 from execbroker.core.causes import smallest_subset
 from execbroker.core.durations import spell_duration
@@ -33,6 +33,7 @@ class Demand:
         flavours: The flavours that serve, by their place in the pool; empty where the pool has none.
         shortest, longest: Seconds, multiples of the grid.
         preparation, release: Seconds before and after the run; over all of it storage is held.
+        limits: The most of each resource that one request may have.
     """
 
     pool: Pool
@@ -43,6 +44,7 @@ class Demand:
     longest: int
     preparation: int
     release: int
+    limits: Amounts = NONE
 
     @property
     def least(self) -> Amounts:
@@ -57,6 +59,15 @@ class Demand:
         defaults = Amounts({name: amount for name, amount in self.defaults.items() if name in names})
         relaxed = evolve(self, asked=asked, defaults=defaults)
         return evolve(relaxed, flavours=_serving(relaxed))
+
+    def narrowed(self, maxima: Mapping[str, int], longest: int) -> Demand:
+        """The same demand, but no more than this of some resources, and no longer run than this."""
+        asked = {
+            name: Range(wanted.minimum, maxima.get(name, wanted.maximum))
+            for name, wanted in self.asked.items()
+        }
+        narrow = evolve(self, asked=asked, longest=longest)
+        return evolve(narrow, flavours=_serving(narrow))
 
     def offered(self, flavour: Flavour) -> Amounts:
         """A flavour cut to the most that is of use, of what is asked for."""
@@ -117,15 +128,17 @@ def demand_of(task: Task, platform: Platform, pool: Pool, staged: int) -> Demand
     shortest, longest = _durations(task, platform, pool)
     if shortest > longest:
         return (_no_duration(task, platform, pool, shortest, longest),)
+    limits = platform.policy.limits
     demand = Demand(
         pool=pool,
-        asked={name: _scaled(wanted, pool) for name, wanted in asked.items()},
+        asked={name: _capped(wanted, pool, limits.get(name)) for name, wanted in asked.items()},
         defaults=_defaults(platform, pool, asked),
         flavours={},
         shortest=shortest,
         longest=longest,
         preparation=staged + (platform.prepare if pool.prepare is None else pool.prepare),
         release=platform.release if pool.release is None else pool.release,
+        limits=limits,
     )
     if not pool.flavours:
         return demand
@@ -157,20 +170,21 @@ def _out_of_reach(task: Task, platform: Platform, pool: Pool, name: str, asked: 
     )  # fmt: skip
 
 
-def _scaled(wanted: Range, pool: Pool) -> Range:
-    """What is of use, no more than the pool's `max-scale` times the minimum."""
+def _capped(wanted: Range, pool: Pool, limit: int | None) -> Range:
+    """What is of use, no more than the pool's `max-scale` times the minimum, or than one request may have."""
     least = wanted.minimum or 0
-    if pool.max_scale is None or pool.flavours or not least:
-        return wanted
-    scaled = floor(pool.max_scale * least)
-    return Range(least, scaled if wanted.maximum is None else min(scaled, wanted.maximum))
+    is_scaled = pool.max_scale is not None and least and not pool.flavours
+    scaled = floor((pool.max_scale or 0) * least) if is_scaled else None
+    most = [each for each in (wanted.maximum, scaled, limit) if each is not None]
+    return Range(least, min(most)) if most else wanted
 
 
 def _defaults(platform: Platform, pool: Pool, asked: Mapping[str, Range]) -> Amounts:
     """The cores and memory of a task that doesn't ask for them, as far as the pool has any."""
+    limits = platform.policy.limits
     return Amounts(
         {
-            name: min(amount, pool.capacity[name])
+            name: min(amount, pool.capacity[name], limits.get(name, amount))
             for name, amount in platform.defaults.amounts.items()
             if name not in asked and name in pool.capacity
         }
@@ -180,16 +194,21 @@ def _defaults(platform: Platform, pool: Pool, asked: Mapping[str, Range]) -> Amo
 def _durations(task: Task, platform: Platform, pool: Pool) -> tuple[int, int]:
     """The shortest and the longest run in seconds, on the grid; the shortest is above the longest if none fits."""
     asked = task.schedule.duration
-    most = [limit for limit in (asked.maximum, platform.max_duration, pool.max_duration) if limit is not None]
+    most = _limits_in_time(platform, pool) + ([] if asked.maximum is None else [asked.maximum])
     least = min([platform.defaults.duration, *most]) if asked.minimum is None else asked.minimum
     longest = min([platform.horizon, *most])
     return round_up(least, platform.granularity), round_down(longest, platform.granularity)
 
 
+def _limits_in_time(platform: Platform, pool: Pool) -> list[int]:
+    limits = (platform.max_duration, pool.max_duration, platform.policy.max_duration)
+    return [limit for limit in limits if limit is not None]
+
+
 def _no_duration(task: Task, platform: Platform, pool: Pool, shortest: int, longest: int) -> Reason:
     """Why no duration is left."""
     asked = task.schedule.duration
-    limits = [limit for limit in (platform.max_duration, pool.max_duration) if limit is not None]
+    limits = _limits_in_time(platform, pool)
     grid = f"runs start and end on a grid of {spell_duration(platform.granularity)}"
     path, asks, available = "minduration", asked.minimum, longest
     if asks is not None and limits and asks > min(limits):
@@ -210,15 +229,21 @@ def _no_duration(task: Task, platform: Platform, pool: Pool, shortest: int, long
 def _serving(demand: Demand) -> dict[int, Flavour]:
     """The flavours that hold what is asked, but none that another one replaces, or that the pool cannot hold."""
     holding = {
-        place: flavour
-        for place, flavour in enumerate(demand.pool.flavours)
-        if demand.least.fits_in(flavour.amounts) and flavour.amounts.fits_in(demand.pool.capacity)
+        place: flavour for place, flavour in _handed_out(demand) if demand.least.fits_in(flavour.amounts)
     }
     return {
         place: flavour
         for place, flavour in holding.items()
         if not any(_replaces(demand, other, holding, place) for other in holding if other != place)
     }
+
+
+def _handed_out(demand: Demand) -> Iterator[tuple[int, Flavour]]:
+    """The flavours that the pool can hold, and that one request may have, with their places."""
+    for place, flavour in enumerate(demand.pool.flavours):
+        is_allowed = all(flavour.amounts.get(name, 0) <= most for name, most in demand.limits.items())
+        if is_allowed and flavour.amounts.fits_in(demand.pool.capacity):
+            yield place, flavour
 
 
 def _replaces(demand: Demand, other: int, flavours: Mapping[int, Flavour], place: int) -> bool:
@@ -229,13 +254,21 @@ def _replaces(demand: Demand, other: int, flavours: Mapping[int, Flavour], place
     return other < place or not one.amounts.fits_in(instead.amounts)
 
 
+def _none_handed_out(platform: Platform, pool: Pool) -> Reason:
+    """That a pool has no flavour that anybody could be given."""
+    code, message = "resource-exceeds-flavours", f"every flavour of {pool.name} is larger than the pool"
+    if any(flavour.amounts.fits_in(pool.capacity) for flavour in pool.flavours):
+        code = "policy"
+        message = f"every flavour of {pool.name} has more than {platform.name} lets one request have"
+    return Reason(code, message, platform.name, pool.name)
+
+
 def _too_small(task: Task, platform: Platform, demand: Demand) -> tuple[Reason, ...]:
     """The fewest resources of which no flavour holds enough."""
     least = demand.least
-    flavours = [flavour for flavour in demand.pool.flavours if flavour.amounts.fits_in(demand.pool.capacity)]
+    flavours = [flavour for _, flavour in _handed_out(demand)]
     if not flavours:
-        message = f"every flavour of {demand.pool.name} is larger than the pool"
-        return (Reason("resource-exceeds-flavours", message, platform.name, demand.pool.name),)
+        return (_none_handed_out(platform, demand.pool),)
 
     def holding(names: frozenset[str]) -> list[Flavour]:
         return [f for f in flavours if all(least[name] <= f.amounts.get(name, 0) for name in names)]

@@ -15,9 +15,9 @@ from attrs import frozen
 from execbroker.core.amounts import STORAGE
 from execbroker.core.availability import Availability, Steps
 from execbroker.core.boxes import Limits
-from execbroker.core.costs import cost_of
 from execbroker.core.demand import Demand
 from execbroker.core.frontier import Candidate, Rival
+from execbroker.core.measures import cost_of
 from execbroker.core.platform import Flavour
 from execbroker.core.profile import combined, masked, snapped, widened
 from execbroker.core.site import Site
@@ -72,7 +72,6 @@ def lanes_in(site: Site, place: int, demand: Demand, windows: Sequence[Window]) 
         windows: Rounded to the grid, at least one.
     """
     pool, platform = demand.pool, site.platform
-    rates = platform.costs if platform.costs is not None and platform.costs.rates else None
     whole = Span(windows[0].start, max(window.end for window in windows))
     for flavour_place, flavour in demand.flavours.items() or [(-1, None)]:
         yield Lane(
@@ -86,7 +85,7 @@ def lanes_in(site: Site, place: int, demand: Demand, windows: Sequence[Window]) 
             windows=tuple(windows),
             rival=Rival(
                 flavour=flavour and (place, pool.name, flavour.name),
-                cost=None if rates is None else cost_of(demand.least, demand.shortest, rates, pool.sizes),
+                cost=cost_of(demand.least, demand.shortest, platform, pool),
             ),
         )
 

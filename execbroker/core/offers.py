@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 
 from execbroker.core.amounts import STORAGE, Amounts
-from execbroker.core.answer import Allotment, Offer
+from execbroker.core.answer import Allotment, Figure, Offer
 from execbroker.core.demand import Demand
 from execbroker.core.frontier import Candidate
 from execbroker.core.lanes import Lane
+from execbroker.core.measures import Gauge, costs_in, metrics_in
 from execbroker.core.ranges import Range
 from execbroker.core.task import Task
 
@@ -27,9 +28,12 @@ def offers_of(lane: Lane, task: Task, now: int) -> Callable[[Candidate], Offer]:
     storing, defaults = len(task.storage), dict(demand.defaults)
     flavour = lane.flavour.name if lane.flavour else None
     runner = demand.pool.runner or platform.runner
+    cost_of = [_figures_of(gauge, demand) for gauge in costs_in(platform, demand.pool)]
+    metric_of = [_figures_of(gauge, demand) for gauge in metrics_in(platform, demand.pool)]
 
     def offer(candidate: Candidate) -> Offer:
-        dealt = _dealt(wanted, {**fields.unpack(-candidate.key, demand.asked), **defaults})
+        amounts, longest = fields.unpack(-candidate.key, demand.asked) | defaults, lane.duration(candidate)
+        dealt = _dealt(wanted, amounts)
         allotments = [
             Allotment(name, least, most) for (name, _), least, most in zip(asking, minima, dealt, strict=True)
         ]
@@ -41,7 +45,7 @@ def offers_of(lane: Lane, task: Task, now: int) -> Callable[[Candidate], Offer]:
             maxstart=maxstart,
             maxend=-candidate.end,
             minduration=demand.shortest,
-            maxduration=-candidate.key >> fields.width,
+            maxduration=longest,
             expires=min(now + platform.offer_lifetime, maxstart),
             compute=tuple(allotments[storing:]),
             storage=tuple(allotments[:storing]),
@@ -52,9 +56,21 @@ def offers_of(lane: Lane, task: Task, now: int) -> Callable[[Candidate], Offer]:
             flavour=flavour,
             zone=task.schedule.zone,
             sizes=demand.pool.sizes,
+            costs=tuple(figure(amounts, longest) for figure in cost_of),
+            metrics=tuple(figure(amounts, longest) for figure in metric_of),
         )
 
     return offer
+
+
+def _figures_of(gauge: Gauge, demand: Demand) -> Callable[[Mapping[str, int], int], Figure]:
+    """How much a cost or a metric is of offers, by what they have at most."""
+    least = gauge.figure(demand.least, demand.shortest)
+
+    def figure(amounts: Mapping[str, int], longest: int) -> Figure:
+        return Figure(gauge.meaning, least, gauge.figure(amounts, longest), gauge.description)
+
+    return figure
 
 
 def _asking(task: Task, demand: Demand) -> list[tuple[str | None, Mapping[str, Range]]]:

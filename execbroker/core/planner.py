@@ -12,7 +12,7 @@ from typing import Final, final
 
 from attrs import field, frozen, validators
 
-from execbroker.core.alternatives import alternatives, extensions
+from execbroker.core.alternatives import alternatives, extensions, finder
 from execbroker.core.amounts import Amounts
 from execbroker.core.answer import Answer, Offer, Reason
 from execbroker.core.boxes import Work
@@ -45,12 +45,14 @@ class Query:
         max_offers: So many at most; None: as many as the platform says, and all of them with `all_boxes`.
         alternatives: Alternatives also beside a YES.
         prefer: One of `choice.MEASURES`; the best by it come first.
+        client: Who asks, if that is known; a platform's policy may be about it.
     """
 
     all_boxes: bool = False
     max_offers: int | None = field(default=None, validator=validators.optional(validators.ge(1)))
     alternatives: bool = False
     prefer: str | None = field(default=None, validator=validators.optional(validators.in_(MEASURES)))
+    client: str | None = None
 
 
 @final
@@ -92,16 +94,17 @@ class PlatformPlanner:
         return answer if answer.is_yes else None
 
     def _answer(self, task: Task, now: int, query: Query, *, says_why: bool) -> Answer:
-        found = survey(task, self._sites, now)
+        found = survey(task, self._sites, now, query.client)
         lanes = [lane for ground in found.grounds for lane in ground.lanes]
         work = Work(self._limit)
         candidates = list((every_box if query.all_boxes else frontier)(lanes, work))
         complete = not work.is_spent
         if not candidates:
-            return self._no(task, now, found, complete) if says_why else Answer()
+            return self._no(task, now, query, found, complete) if says_why else Answer()
         standing = in_order(candidates, lanes, query.prefer)
         chosen = choose(standing, lanes, self._most(query, len(standing)))
-        more = extensions(task, candidates, self._sites, now, self._limit) if query.alternatives else ()
+        find = finder(self._sites, now, self._limit, query.client)
+        more = extensions(task, candidates, find, now) if query.alternatives else ()
         return Answer(
             offers=tuple(_written(chosen, lanes, task, now)),
             alternatives=more,
@@ -110,10 +113,10 @@ class PlatformPlanner:
             language=task.language,
         )
 
-    def reach(self, task: Task, now: int) -> dict[str, Span]:
+    def reach(self, task: Task, now: int, client: str | None = None) -> dict[str, Span]:
         """By platform, the span whose bookings can matter to whether a task is offered something there."""
         spans: dict[str, Span] = {}
-        for ground in survey(task, self._sites, now).grounds:
+        for ground in survey(task, self._sites, now, client).grounds:
             name, demand = ground.site.platform.name, ground.demand
             first = ground.windows[0].start - demand.preparation
             last = max(window.end for window in ground.windows) + demand.release
@@ -134,9 +137,10 @@ class PlatformPlanner:
         ]
         return planner
 
-    def offers(self, task: Task, now: int) -> Iterator[Offer]:
+    def offers(self, task: Task, now: int, client: str | None = None) -> Iterator[Offer]:
         """The whole frontier, earliest first, each offer as soon as it is sure."""
-        lanes = [lane for ground in survey(task, self._sites, now).grounds for lane in ground.lanes]
+        grounds = survey(task, self._sites, now, client).grounds
+        lanes = [lane for ground in grounds for lane in ground.lanes]
         return _written(frontier(lanes, Work(self._limit)), lanes, task, now)
 
     def free(self, pool: str, span: Span, platform: str | None = None) -> list[tuple[Span, Amounts | None]]:
@@ -162,7 +166,7 @@ class PlatformPlanner:
             return query.max_offers or found
         return max(site.platform.max_offers for site in self._sites)
 
-    def _no(self, task: Task, now: int, found: Survey, complete: bool) -> Answer:
+    def _no(self, task: Task, now: int, query: Query, found: Survey, complete: bool) -> Answer:
         """NO, with the reasons of every pool; or that the search stopped before it found anything."""
         reasons = found.reasons
         if complete:
@@ -172,10 +176,11 @@ class PlatformPlanner:
         else:
             message = "the search stopped at its limit on work with nothing found; there may be offers"
             reasons += (Reason("search-incomplete", message),)
+        find = finder(self._sites, now, self._limit, query.client)
         return Answer(
             reasons=reasons,
             # What a search that was cut short did not find may be there all the same.
-            alternatives=alternatives(task, self._sites, now, self._limit) if complete else (),
+            alternatives=alternatives(task, find, now) if complete else (),
             complete=complete,
             language=task.language,
         )

@@ -12,6 +12,7 @@ from typing import Protocol, final
 from attrs import field, frozen
 
 from execbroker.core.amounts import Amounts
+from execbroker.core.policy import Policy
 from execbroker.core.spans import Span, Spans
 from execbroker.core.task import EVERY_DAY
 
@@ -23,6 +24,7 @@ __all__ = [
     "Flavour",
     "Hold",
     "Hours",
+    "Measure",
     "Platform",
     "Pool",
     "Recurrence",
@@ -54,6 +56,24 @@ class Hours:
 
 @final
 @frozen
+class Measure:
+    """A metric of what is offered: how it grows with the amounts.
+
+    Attributes:
+        meaning: What is measured, a URI.
+        rates: How much a unit of each resource adds (a core, a GiB, a gpu, one of anything else).
+        fixed: How much there is anyway.
+        description: In words, such as the unit that it is measured in.
+    """
+
+    meaning: str
+    rates: Mapping[str, Decimal] = field(factory=dict, hash=False)
+    fixed: Decimal = Decimal(0)
+    description: str | None = None
+
+
+@final
+@frozen
 class Pool:
     """Amounts that tasks share.
 
@@ -67,6 +87,7 @@ class Pool:
         runner: The endpoint that runs what is offered here; None: the platform's.
         prepare: Seconds before every start; None: the platform's. Likewise `release` after every end.
         sizes: Those further resources that are sizes in bytes.
+        metrics: Its own, instead of the platform's that have the same meaning, and beside the others.
     """
 
     name: str
@@ -80,6 +101,7 @@ class Pool:
     prepare: int | None = None
     release: int | None = None
     sizes: frozenset[str] = frozenset()
+    metrics: tuple[Measure, ...] = ()
 
 
 @final
@@ -175,6 +197,9 @@ class Platform:
         executables: The executable types that it runs; None: any.
         prepare: Seconds before every start; staging comes on top. `release`: seconds after every end.
         held: Locations below which data need no staging.
+        energy, carbon: What a unit of each resource takes in an hour, in kWh and in grams of CO2 equivalent.
+        metrics: What else is said of what is offered.
+        policy: What tasks it takes.
     """
 
     name: str
@@ -196,6 +221,10 @@ class Platform:
     held: tuple[str, ...] = ()
     transfers: tuple[Transfer, ...] = ()
     costs: Costs | None = None
+    energy: Mapping[str, Decimal] = field(factory=dict, hash=False)
+    carbon: Mapping[str, Decimal] = field(factory=dict, hash=False)
+    metrics: tuple[Measure, ...] = ()
+    policy: Policy = Policy()
 
     #: The names of all resources that its pools and their flavours have.
     resources: frozenset[str] = field(init=False, eq=False, repr=False)

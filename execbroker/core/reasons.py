@@ -38,7 +38,7 @@ def why_busy(task: Task, ground: Ground, work: int) -> tuple[Reason, ...]:
 
 
 def _only(ground: Ground, names: frozenset[str]) -> Ground:
-    return evolve(ground, demand=ground.demand.only(names))
+    return evolve(ground, demands=(ground.demand.only(names),))
 
 
 def _any(ground: Ground, work: int) -> Candidate | None:
@@ -52,7 +52,7 @@ def _busy(task: Task, ground: Ground, name: str, guilty: frozenset[str], work: i
     asked = demand.least[name]
     others = guilty - {name}
     freed = demand.only(others)
-    ground = evolve(ground, demand=evolve(freed, asked={**freed.asked, name: Range(0, asked)}))
+    ground = evolve(ground, demands=(evolve(freed, asked={**freed.asked, name: Range(0, asked)}),))
     most = max(frontier(ground.lanes, Work(work)), key=lambda c: fields.amount(-c.key, name), default=None)
     available = 0 if most is None else fields.amount(-most.key, name)
     words, most_left = asked_in_words(task, name, asked, sizes), format_amount(name, available, sizes)

@@ -11,7 +11,7 @@ from execbroker.core.answer import Offer
 from execbroker.core.lifecycle import Event, Phase, step
 from execbroker.core.task import Task
 
-__all__ = ["Job", "Passage", "Run", "Session"]
+__all__ = ["Connector", "Job", "Passage", "Run", "Session"]
 
 
 @final
@@ -86,6 +86,22 @@ class Session:
 
 @final
 @frozen
+class Connector:
+    """A way in to what runs; it is open while the session is AVAILABLE or RUNNING.
+
+    Attributes:
+        location: Its address, a URL.
+        protocol: How to speak there: HTTP, HTTPS, TCP, UDP or another.
+        kind: What it is, a URI.
+    """
+
+    location: str
+    protocol: str = "HTTP"
+    kind: str = "urn:execbroker:connector:http"
+
+
+@final
+@frozen
 class Job:
     """What a runner makes of a session.
 
@@ -94,12 +110,14 @@ class Job:
         folder: Where the job's files are, if anywhere.
         exit_status: The command's own, once it has ended; minus the signal's number where one ended it.
         results: Names of results, and where they are.
+        connectors: The ways in to what runs.
     """
 
     session: Session
     folder: str | None = None
     exit_status: int | None = None
     results: tuple[tuple[str, str], ...] = ()
+    connectors: tuple[Connector, ...] = ()
 
     @property
     def identifier(self) -> str:

@@ -8,10 +8,12 @@ from typing import Final, final
 from attrs import frozen
 
 from execbroker.core.answer import Reason
+from execbroker.core.budget import affordable
 from execbroker.core.demand import Demand, demand_of
 from execbroker.core.durations import spell_duration
 from execbroker.core.instants import format_instant
 from execbroker.core.lanes import Lane, lanes_in
+from execbroker.core.permissions import why_not_let_in
 from execbroker.core.preparation import staging
 from execbroker.core.site import Site
 from execbroker.core.spans import Span
@@ -31,18 +33,27 @@ class Ground:
 
     Attributes:
         site, place: Where, and the platform's place among all.
+        demands: What is asked; more than one where what it may cost leaves a choice. A shortest run with the least
+            amounts is one for all of them.
         windows: At least one.
     """
 
     site: Site
     place: int
-    demand: Demand
+    demands: tuple[Demand, ...]
     windows: tuple[Window, ...]
 
     @property
+    def demand(self) -> Demand:
+        """What all demands have in common, who only looks at the least: the first of them."""
+        return self.demands[0]
+
+    @property
     def lanes(self) -> tuple[Lane, ...]:
-        """What is searched: one lane, or one for each flavour that serves."""
-        return tuple(lanes_in(self.site, self.place, self.demand, self.windows))
+        """What is searched: for each demand one lane, or one for each flavour that serves."""
+        return tuple(
+            lane for demand in self.demands for lane in lanes_in(self.site, self.place, demand, self.windows)
+        )
 
 
 @final
@@ -54,12 +65,13 @@ class Survey:
     reasons: tuple[Reason, ...]
 
 
-def survey(task: Task, sites: Sequence[Site], now: int) -> Survey:
+def survey(task: Task, sites: Sequence[Site], now: int, client: str | None = None) -> Survey:
     """Look at every pool of every site, in their order."""
     grounds: list[Ground] = []
     reasons: list[Reason] = []
     for place, site in enumerate(sites):
-        staged = _unsupported(task, site) or staging(task, site.platform)
+        unwanted = _unsupported(task, site) or why_not_let_in(task, site.platform, client)
+        staged = unwanted or staging(task, site.platform)
         if isinstance(staged, Reason):
             reasons.append(staged)
             continue
@@ -67,8 +79,12 @@ def survey(task: Task, sites: Sequence[Site], now: int) -> Survey:
             demand = demand_of(task, site.platform, pool, staged)
             if not isinstance(demand, Demand):
                 reasons += demand
+                continue
+            demands = affordable(task, site.platform, demand)
+            if isinstance(demands, Reason):
+                reasons.append(demands)
             elif found := _windows(task.schedule, site, demand, _within(site, demand, now)):
-                grounds.append(Ground(site, place, demand, found))
+                grounds.append(Ground(site, place, demands, found))
             else:
                 reasons.append(_no_window(task.schedule, site, demand, now))
     return Survey(tuple(grounds), tuple(reasons))

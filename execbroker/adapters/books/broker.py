@@ -71,9 +71,10 @@ class BookBroker(Keeper):
             task: The task.
             now: The instant.
             query: What the client wants of the answer.
-            owner: Whose the offers are; the book keeps it, and leaves it to others to ask.
+            owner: Who asks, and whose the offers are; the book keeps it, and leaves it to others to ask.
         """
         self._note(now)
+        query = evolve(query, client=owner)
         for _ in range(_TRIES):
             found = self._search(task, query)
             if not found.answer.is_yes:
@@ -215,7 +216,7 @@ class BookBroker(Keeper):
         if not query.alternatives:
             with self._store.read() as page:
                 now, revision = page.now, page.revision
-                near = self._planner.reach(task, now)
+                near = self._planner.reach(task, now, query.client)
                 taken = {name: (span, page.entries(name, span)) for name, span in near.items()}
             if answer := self._planner.beside(taken).offered(task, now, query):
                 return _Found(answer, now, revision)

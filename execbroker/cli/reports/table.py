@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from decimal import Decimal
 
 from execbroker.cli.reports.answered import Answered
 from execbroker.cli.reports.grid import GAP, Column, lay_out
@@ -125,9 +126,9 @@ def _reasons(answered: Answered, look: Look) -> Iterator[str]:
     return lay_out(columns, look)
 
 
-def _figure(reason: Reason, value: int | None) -> str | None:
-    if value is None:
-        return None
+def _figure(reason: Reason, value: int | Decimal | None) -> str | None:
+    if value is None or isinstance(value, Decimal):
+        return None if value is None else str(value)
     return (
         spell_duration(value)
         if reason.resource is None

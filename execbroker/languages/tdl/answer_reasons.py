@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Final
 
 from execbroker.core.amounts import CORES, MEMORY, STORAGE
-from execbroker.core.answer import Change, Reason
+from execbroker.core.answer import MEASURED, Change, Reason
 from execbroker.core.problems import Unreadable
 from execbroker.core.sizes import parse_size
 from execbroker.languages.dates.moments import read_instant
@@ -35,15 +35,19 @@ def read_reason(findings: Findings, at: Path, found: ReasonDocument) -> Reason:
     """One reason, as far as it can be read. What its figures count is said by its path, else by their form."""
     figures = {"asked": found.asked, "available": found.available}
     given = {key: value for key, value in figures.items() if value is not None}
+    is_measured = found.code in MEASURED and not any(isinstance(value, str) for value in given.values())
     resource = _resource_at(found.path or "")
-    if resource is None and not _TIME.fullmatch(found.path or ""):
+    if resource is None and not is_measured and not _TIME.fullmatch(found.path or ""):
         kinds = list(map(_kind, given.values()))
         if len(set(kinds)) > 1:
             _report_mixed(findings, (*at, "available"), *kinds)
             given = {}
         resource = kinds[0] if kinds else None
     ledger = Ledger()
-    amounts = {key: _figure(findings, (*at, key), value, resource, ledger) for key, value in given.items()}
+    amounts: dict[str, int | Decimal | None] = {
+        key: Decimal(value) if is_measured else _figure(findings, (*at, key), value, resource, ledger)
+        for key, value in given.items()
+    }
     return Reason(
         code=found.code or "",
         message=found.message or "",

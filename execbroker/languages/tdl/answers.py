@@ -142,9 +142,9 @@ def _reason(reason: Reason) -> Tree:
     )
 
 
-def _figure(reason: Reason, value: int | None) -> Node:
-    if value is None:
-        return None
+def _figure(reason: Reason, value: int | Decimal | None) -> Node:
+    if value is None or isinstance(value, Decimal):
+        return value
     return format_duration(value) if reason.resource is None else figure(reason.resource, value, reason.sizes)
 
 

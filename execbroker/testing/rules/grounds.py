@@ -89,7 +89,7 @@ class Ground:
     def is_free_over(self, span: Span, reason: Reason) -> bool:
         """Whether what a reason says is available is, throughout a span, with enough of what else is named."""
         amounts = {name: self.least.get(name, 0) for name in self.named}
-        amounts[reason.resource or ""] = reason.available or 0
+        amounts[reason.resource or ""] = int(reason.available or 0)
         lead = self.within.start - self.exchange.world.now
         lag, asked = release(self.platform, self.pool), dict.fromkeys(self.exchange.asked, 0)
         carried = [each.amounts for each in self.flavours if Amounts(amounts).fits_in(each.amounts)]

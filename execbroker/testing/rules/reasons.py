@@ -7,6 +7,7 @@ no pool is said of all of them, and has to be true of each; its figures are thos
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator
+from decimal import Decimal
 from functools import partial
 
 from execbroker.core.answer import Reason
@@ -82,8 +83,10 @@ def true_figures(exchange: Exchange) -> Iterator[Finding]:
             yield Finding(f"that is not free {over(span)}", f"{where}.start", start=span.start, end=span.end)
 
 
-def _wrong_figure(where: str, reason: Reason, said: int | None, right: Collection[int]) -> Iterator[Finding]:
-    if said is None or not right or said in right:
+def _wrong_figure(
+    where: str, reason: Reason, said: int | Decimal | None, right: Collection[int]
+) -> Iterator[Finding]:
+    if said is None or isinstance(said, Decimal) or not right or said in right:
         return
     spelt: Callable[[int], str] = lasting
     if reason.resource is not None:

@@ -1,0 +1,74 @@
+"""The names of container images, and whether an image is what a list of images names.
+
+Names are compared in full, as container engines complete them: `ubuntu` is `docker.io/library/ubuntu`. Hosts have
+no case.
+"""
+
+from __future__ import annotations
+
+from typing import Final, NamedTuple, final
+
+__all__ = ["Image", "is_below"]
+
+#: Where images are that name no registry, what else that is called, and where single names are there.
+_REGISTRY: Final = "docker.io"
+_ALSO: Final = frozenset({"index.docker.io", "registry-1.docker.io", "registry.hub.docker.com"})
+_SINGLE: Final = "library"
+#: What Singularity writes before the name of an image in a registry.
+_SCHEME: Final = "docker://"
+
+
+@final
+class Image(NamedTuple):
+    """The name of an image, taken apart."""
+
+    registry: str
+    #: The segments of its path.
+    path: tuple[str, ...]
+    tag: str | None = None
+    digest: str | None = None
+
+    @classmethod
+    def parse(cls, name: str) -> Image:
+        """An image by its name.
+
+        >>> Image.parse("ubuntu:24.04")
+        Image(registry='docker.io', path=('library', 'ubuntu'), tag='24.04', digest=None)
+        >>> Image.parse("GHCR.io/vlbi/fringe@sha256:51aa")
+        Image(registry='ghcr.io', path=('vlbi', 'fringe'), tag=None, digest='sha256:51aa')
+        """
+        whole, _, digest = name.removeprefix(_SCHEME).partition("@")
+        first, slash, rest = whole.partition("/")
+        is_host = bool(slash) and ("." in first or ":" in first or first.lower() == "localhost")
+        registry, path = (first.lower(), rest) if is_host else (_REGISTRY, whole)
+        registry = _REGISTRY if registry in _ALSO else registry
+        above, slash, last = path.rpartition("/")
+        last, _, tag = last.partition(":")
+        segments = tuple(f"{above}{slash}{last}".split("/"))
+        if registry == _REGISTRY and len(segments) == 1:
+            segments = (_SINGLE, *segments)
+        return cls(registry, segments, tag or None, digest.lower() or None)
+
+
+def is_below(name: str, entry: str) -> bool:
+    """Whether an image is what a list names, or lies below it by whole segments of its path.
+
+    An entry with a tag or a digest is just that image; one that has no slash, but a dot, is a whole registry. What
+    has `.` or `..` or nothing among its segments is below nothing.
+
+    >>> is_below("ghcr.io/vlbi/fringe:4.1", "ghcr.io/vlbi"), is_below("ghcr.io/vlbi2/fringe", "ghcr.io/vlbi")
+    (True, False)
+    >>> is_below("ghcr.io/vlbi/fringe:4.1@sha256:51aa", "ghcr.io/vlbi/fringe@sha256:51aa")
+    True
+    """
+    image = Image.parse(name)
+    if {".", "..", ""} & set(image.path):
+        return False
+    bare = entry.rstrip("/").lower()
+    if "/" not in bare and "@" not in bare and ("." in bare or bare.partition(":")[0] == "localhost"):
+        return image.registry == (_REGISTRY if bare in _ALSO else bare)
+    above = Image.parse(entry.rstrip("/"))
+    if above.tag is None and above.digest is None:
+        return image.registry == above.registry and image.path[: len(above.path)] == above.path
+    is_same = image[:2] == above[:2] and above.tag in (None, image.tag)
+    return is_same and above.digest in (None, image.digest)
