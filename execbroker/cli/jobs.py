@@ -107,9 +107,10 @@ def _with_files(book: Book, sessions: Sequence[Session], state: Path, now: int) 
     """Jobs with what the runner of this machine knows of them, if it was ever used."""
     if not state.is_dir():
         return [Job(session) for session in sessions]
+    from execbroker.adapters.runners.connections import at_host
     from execbroker.adapters.runners.local import LocalRunner
 
-    runner = LocalRunner(book.broker, state)
+    runner = LocalRunner(book.broker, state, connect=at_host("localhost"))
     return list(_known(runner, sessions, now))
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Final, Self, TextIO, final
 
+from execbroker.adapters.runners.connections import at_host
 from execbroker.adapters.runners.local import LocalRunner
 from execbroker.adapters.runners.staging import files_below
 from execbroker.cli.books import Book
@@ -47,7 +48,9 @@ class Running:
         self._book = book
         self._clock = book.clock(now)
         folder = Path(state) if state is not None else book.state
-        self._runner = LocalRunner(book.broker, folder, fetchers={"file": files_below("/")})
+        self._runner = LocalRunner(
+            book.broker, folder, fetchers={"file": files_below("/")}, connect=at_host("localhost")
+        )
 
     def __enter__(self) -> Self:
         return self

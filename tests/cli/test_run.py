@@ -192,6 +192,21 @@ class TestOutput:
         assert (folder / "work" / "made").read_text() == "made\n"
         assert job(identifier)["results"]["stdout"] == (folder / "stdout").as_uri()
 
+    def test_ways_in(self, offer: Call, run: Call, here: Path, job: Call, execbroker: Call) -> None:
+        """What users are to reach is on this machine, and the book says where."""
+        port = "network: {ports: [{access: true, internal: {port: 8080}, path: /lab}]}"
+        with_port = TASK.replace("command: %s}", f"command: %s, {port}}}")
+        (here / "lab.yaml").write_text(with_port % (json.dumps(["true"]), "1m"), "utf-8")
+        output = execbroker("offers", "lab.yaml", "--book", "my.book", "-o", "json").output
+        identifier = json.loads(output)["offers"][0]["offer"]
+        assert run(identifier).status == 0
+
+        (way,) = job(identifier)["connectors"]
+        assert way["location"] == "http://localhost:8080/lab"
+        assert (
+            "HTTP: http://localhost:8080/lab\n" in execbroker("jobs", identifier, "--book", "my.book").output
+        )
+
     def test_state(self, here: Path, offer: Call, execbroker: Call) -> None:
         """`--state` keeps them elsewhere."""
         identifier = offer("echo", "kept")

@@ -20,12 +20,11 @@ from execbroker.core.answer import Allotment, Alternative, Answer, Change, Cost,
 from execbroker.core.instants import parse_instant
 from execbroker.core.lifecycle import CANCELLABLE, Event, Phase
 from execbroker.core.planner import plan
-from execbroker.core.session import Passage, Run, Session
+from execbroker.core.session import Connector, Passage, Run, Session
 from execbroker.core.task import Task
 from execbroker.languages import language, read_answer, read_platform, read_task, write_answer
 from execbroker.languages.drafts.detection import CALYCOPIS, DRAFT_2025
 from execbroker.languages.drafts.messages import fill
-from execbroker.languages.drafts.session_parts import Connector
 from execbroker.languages.drafts.sessions_writing import write_session
 from execbroker.languages.drafts.updates import read_update
 from execbroker.languages.drafts.uris import is_uuid, uuid_of

@@ -5,11 +5,13 @@ r"""Executables of the type `command`: a program of this machine, its arguments,
       command: [python3, fringe.py, --depth, "4"]
       environment: {STAGE: calibration}
       stdin: "a text\n"
+      network: {ports: [{access: true, internal: {port: 8080}, path: /lab}]}
 
 `command` is the program and its arguments, each a text; it goes to the system as it is, no shell looks at it. A
 program without a `/` is looked for in `PATH`. `environment` adds to the few variables that every command gets, and
 may replace `PATH` and `LANG`, but none that says where things are. `stdin` is what the program reads; left out, it
-reads nothing.
+reads nothing. `network` says which ports the program opens to users (`connections` shows them where); it is the
+program that opens them.
 """
 
 from __future__ import annotations
@@ -27,7 +29,7 @@ __all__ = ["TYPE", "Command", "read_command"]
 #: The type of the executables that are commands.
 TYPE: Final = "command"
 
-_KEYS: Final = ("command", "environment", "stdin")
+_KEYS: Final = ("command", "environment", "stdin", "network")
 #: Variables that the runner sets begin so, and are not the client's.
 _RESERVED: Final = "EXECBROKER_"
 _OWN: Final = frozenset({"HOME", "PWD", "TMPDIR"})

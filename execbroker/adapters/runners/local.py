@@ -37,6 +37,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Final, final
 
+from execbroker.adapters.runners.connections import Connect, nowhere
 from execbroker.adapters.runners.folders import Folder
 from execbroker.adapters.runners.ledger import Ledger, admitted
 from execbroker.adapters.runners.outcomes import Outcome, due
@@ -77,6 +78,7 @@ class LocalRunner(Runner):
         fetchers: Mapping[str, Fetcher] | None = None,
         checksums: Mapping[str, str] | None = None,
         grace: float = _GRACE,
+        connect: Connect = nowhere,
     ) -> None:
         """Take care of the jobs below a folder, which is made if it is not there.
 
@@ -87,10 +89,12 @@ class LocalRunner(Runner):
             fetchers: Who opens the data, by scheme; others are not fetched.
             checksums: What data must have, by location, as in `staging`.
             grace: Seconds between SIGTERM and SIGKILL.
+            connect: Says how to get in to what runs, such as `connections.at_host("node7.example.org")`.
         """
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         self._ledger, self._folder, self._name, self._grace = ledger, folder.resolve(), name, grace
         self._steps = Steps(Stager(fetchers or {}, checksums or {}), grace)
+        self._connect = connect
         self._moved = threading.Condition(threading.RLock())
         self._now = 0
         self._over: set[str] = set()
@@ -209,11 +213,13 @@ class LocalRunner(Runner):
     def _job(self, folder: Folder, now: int) -> Job:
         verdict = folder.verdict()
         files = (folder.path / name for name in ("stdout", "stderr"))
+        session = self._ledger.session(folder.identifier, now)
         return Job(
-            session=self._ledger.session(folder.identifier, now),
+            session=session,
             folder=str(folder.path),
             exit_status=verdict.status if verdict else None,
             results=tuple((file.name, file.as_uri()) for file in files if file.exists()),
+            connectors=self._connect(session),
         )
 
     def _session(self, folder: Folder, now: int) -> Session | None:

@@ -15,6 +15,7 @@ from typing import Final, final
 
 from attrs import frozen
 
+from execbroker.adapters.runners.connections import Connect, nowhere
 from execbroker.adapters.runners.ledger import Ledger, admitted, run_of
 from execbroker.adapters.runners.outcomes import Outcome, Verdict, judged, too_late
 from execbroker.core.interfaces import Refused, Runner
@@ -63,6 +64,7 @@ class VirtualRunner(Runner):
         *,
         name: str | None = None,
         script: Callable[[Session], Script] = lambda _: _PLAIN,
+        connect: Connect = nowhere,
     ) -> None:
         """Pretend for the offers of one endpoint.
 
@@ -70,8 +72,9 @@ class VirtualRunner(Runner):
             ledger: Says what was accepted, and is told what becomes of it.
             name: The endpoint that offers for this runner name; None: those that name none.
             script: What is to happen to a session's job; asked once, when it is taken.
+            connect: Says how one would get in to what runs.
         """
-        self._ledger, self._name, self._script = ledger, name, script
+        self._ledger, self._name, self._script, self._connect = ledger, name, script, connect
         self._guard = threading.RLock()
         self._now = 0
         self._scripts: dict[str, Script] = {}
@@ -102,7 +105,8 @@ class VirtualRunner(Runner):
                 raise Refused("job-unknown", "there is no such job here")
             session = self._ledger.session(identifier, now)
             has_ended = session.entered(Phase.RELEASING) is not None
-            return Job(session, exit_status=self._verdict(session).status if has_ended else None)
+            status = self._verdict(session).status if has_ended else None
+            return Job(session, exit_status=status, connectors=self._connect(session))
 
     def abort(self, identifier: str, now: int) -> Job:
         """Stop a job; what it held is given back. To stop one that is over is no error.

@@ -60,7 +60,8 @@ def _report_details(jobs: Sequence[Job], look: Look) -> str:
         Column(f"since ({zone})", tuple(day_and_time(passage.instant, zone) for passage in session.history)),
     ]
     identifier = f"offer {safe(session.identifier)}\n"
-    files = "".join(f"{safe(name)}: {safe(where)}\n" for name, where in job.results)
+    ways = [(each.protocol, each.location) for each in job.connectors]
+    files = "".join(f"{safe(name)}: {safe(where)}\n" for name, where in (*ways, *job.results))
     history = "".join(f"{line}\n" for line in lay_out(passages, look))
     return "\n".join(filter(None, (identifier, _report_table(jobs, look), history, files)))
 
@@ -163,6 +164,11 @@ def _tree(job: Job) -> dict[str, Node]:
         "exit-status": job.exit_status,
         "folder": job.folder,
         "results": dict(job.results) or None,
+        "connectors": [
+            {"location": each.location, "protocol": each.protocol, "kind": each.kind}
+            for each in job.connectors
+        ]
+        or None,
         "offered": offered[0],
     }
     return {key: value for key, value in tree.items() if value is not None}

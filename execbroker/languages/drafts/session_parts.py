@@ -15,6 +15,7 @@ from execbroker.core.durations import format_duration
 from execbroker.core.instants import format_instant
 from execbroker.core.lifecycle import Phase
 from execbroker.core.ranges import Range
+from execbroker.core.session import Connector
 from execbroker.core.sizes import format_amount
 from execbroker.core.spans import Span
 from execbroker.core.task import Task
@@ -34,7 +35,6 @@ from execbroker.languages.text.documents import Node, Tree, present
 from execbroker.languages.written import Losses, Occasion
 
 __all__ = [
-    "Connector",
     "Scene",
     "access",
     "computes",
@@ -56,16 +56,6 @@ _OF_PARTS: Final = {
 }
 _OPEN: Final = (Phase.AVAILABLE, Phase.RUNNING)
 _NOT_YET: Final = (Phase.OFFERED, Phase.ACCEPTED, Phase.WAITING, Phase.PREPARING)
-
-
-@final
-@frozen
-class Connector:
-    """A way in to what runs: its address, how to speak there, and a URI for what it is."""
-
-    location: str
-    protocol: str = "HTTP"
-    kind: str = "urn:execbroker:connector:http"
 
 
 @final

@@ -11,13 +11,12 @@ from execbroker.core.answer import Answer, Offer
 from execbroker.core.durations import format_duration
 from execbroker.core.instants import format_instant
 from execbroker.core.lifecycle import CANCELLABLE, Phase
-from execbroker.core.session import Session
+from execbroker.core.session import Connector, Session
 from execbroker.core.spans import Span
 from execbroker.languages.drafts.detection import DRAFT_2025
 from execbroker.languages.drafts.dialects import BY_NAME, Dialect
 from execbroker.languages.drafts.messages import message_tree, reason_tree
 from execbroker.languages.drafts.session_parts import (
-    Connector,
     Scene,
     access,
     computes,
