@@ -11,18 +11,18 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
 
-from execbroker.core.amounts import STORAGE, Amounts, Unit, unit_of
+from attrs import evolve
+
+from execbroker.core.amounts import STORAGE, Amounts
 from execbroker.core.answer import Allotment, Cost, Offer
 from execbroker.core.platform import Platform, Pool
 from execbroker.core.ranges import Range
 from execbroker.core.task import Task
 from execbroker.testing.definition_boxes import Box, boxes, is_free
+from execbroker.testing.definition_measures import costs_of, figures, metrics_of, rated
 from execbroker.testing.definition_needs import durations, preparation, totals
 
 __all__ = ["all_offers", "boxes", "frontier", "is_better", "is_free", "is_no_worse", "unbeaten"]
-
-#: How many of a resource's smallest units its rate is for: a core, a GiB, one of anything else.
-_RATED = {Unit.THOUSANDTH: 1000, Unit.BYTE: 2**30, Unit.WHOLE: 1}
 
 
 def frontier(task: Task, platforms: Sequence[Platform], now: int) -> list[Offer]:
@@ -132,7 +132,7 @@ def _offer(task: Task, platform: Platform, pool: Pool, box: Box, now: int) -> Of
     maxstart = min(box.span.end - shortest, box.latest)
     amounts = _amounts(box)
     compute, storage = _shared_compute(task, box, amounts), _shared_storage(task, amounts)
-    return Offer(
+    offer = Offer(
         platform=platform.name,
         pool=pool.name,
         minstart=box.span.start,
@@ -145,10 +145,16 @@ def _offer(task: Task, platform: Platform, pool: Pool, box: Box, now: int) -> Of
         storage=storage,
         runner=platform.runner if pool.runner is None else pool.runner,
         preparation=preparation(task, platform, pool) or 0,
-        cost=_cost((*compute, *storage), shortest, platform, pool),
         flavour=None if box.need.flavour is None else box.need.flavour.name,
         zone=task.schedule.zone,
         sizes=pool.sizes,
+    )
+    least, most = (offer.minima, shortest), (offer.amounts, maxduration)
+    return evolve(
+        offer,
+        cost=_cost(offer, platform, pool),
+        costs=figures(costs_of(platform, pool), least, most),
+        metrics=figures(metrics_of(platform, pool), least, most),
     )
 
 
@@ -201,13 +207,9 @@ def _shared_storage(task: Task, amounts: Mapping[str, int]) -> tuple[Allotment, 
     )
 
 
-def _cost(allotments: Sequence[Allotment], duration: int, platform: Platform, pool: Pool) -> Cost | None:
+def _cost(offer: Offer, platform: Platform, pool: Pool) -> Cost | None:
     """The minimum amounts for the minimum duration, where there are rates (by the hour and unit)."""
     if platform.costs is None:
         return None
-    total = Fraction(0)
-    for allotment in allotments:
-        for name, amount in allotment.minimum.items():
-            units = Fraction(amount, _RATED[unit_of(name, pool.sizes)])
-            total += units * Fraction(platform.costs.rates.get(name, 0)) * Fraction(duration, 3600)
-    return Cost(total, platform.costs.currency)
+    an_hour = rated(platform.costs.rates, offer.minima, pool.sizes)
+    return Cost(an_hour * Fraction(offer.minduration, 3600), platform.costs.currency)

@@ -16,7 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from execbroker.core.amounts import NONE, Amounts
-from execbroker.core.answer import Allotment, Cost, Offer
+from execbroker.core.answer import ENERGY, MONETARY, Allotment, Cost, Figure, Offer
 from execbroker.core.platform import (
     Booking,
     Closure,
@@ -24,6 +24,7 @@ from execbroker.core.platform import (
     Defaults,
     Flavour,
     Hours,
+    Measure,
     Platform,
     Pool,
     Transfer,
@@ -215,12 +216,24 @@ class TestOffer:
         """Everything that an offer says, in one."""
         here = Platform(
             "here",
-            (Pool("p", Amounts({"cores": 8000, "memory": 16 * GIB, "gpus": 2}), prepare=600),),
+            (
+                Pool(
+                    "p",
+                    Amounts({"cores": 8000, "memory": 16 * GIB, "gpus": 2}),
+                    prepare=600,
+                    metrics=(
+                        Measure("urn:two", fixed=Decimal(7)),
+                        Measure("urn:three", {"cores": Decimal(3)}),
+                    ),
+                ),
+            ),
             runner="https://run.example.org",
             granularity=HOUR,
             horizon=4 * HOUR,
             offer_lifetime=2 * HOUR,
             costs=Costs({"cores": Decimal("0.5"), "memory": Decimal("0.25")}, "EUR"),
+            energy={"cores": Decimal("0.1")},
+            metrics=(Measure("urn:one", {"memory": Decimal(2)}, Decimal(5), "MB/s"), Measure("urn:two")),
         )
         task = Task(
             compute=(Compute("main", {"cores": Range(2000, 4000)}),),
@@ -249,6 +262,16 @@ class TestOffer:
                 # (2 cores at 0.5 and 1 GiB at 0.25) for 2 hours
                 cost=Cost(Fraction(5, 2), "EUR"),
                 zone="Europe/London",
+                costs=(
+                    # from that to (4 cores at 0.5 and 1 GiB at 0.25) for 3 hours
+                    Figure(MONETARY, Fraction(5, 2), Fraction(27, 4), "EUR"),
+                    Figure(ENERGY, Fraction(4, 10), Fraction(12, 10), "kWh"),
+                ),
+                metrics=(
+                    Figure("urn:one", Fraction(7), Fraction(7), "MB/s"),
+                    Figure("urn:two", Fraction(7), Fraction(7)),
+                    Figure("urn:three", Fraction(6), Fraction(12)),
+                ),
             )
         ]
 

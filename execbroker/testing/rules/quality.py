@@ -14,10 +14,10 @@ from typing import Final
 
 from attrs import evolve
 
-from execbroker.core.amounts import Unit, unit_of
 from execbroker.core.answer import Answer, Cost, Offer
 from execbroker.core.sizes import spell_amount
 from execbroker.testing.definition import is_better, is_no_worse
+from execbroker.testing.definition_measures import rated
 from execbroker.testing.rules.chances import possible_runs
 from execbroker.testing.rules.exchange import Exchange, Place
 from execbroker.testing.rules.rule import DRAFT, Finding, Level, rule
@@ -42,9 +42,6 @@ OWN_REASONS: Final = frozenset(
 
 #: How far a cost may be from what it is, rounded to six places.
 _HALF_A_PLACE: Final = Fraction(1, 2_000_000)
-
-#: How many of a resource's smallest units its rate is for: a core, a GiB, one of anything else.
-_RATED: Final = {Unit.THOUSANDTH: 1000, Unit.BYTE: 2**30, Unit.WHOLE: 1}
 
 
 def is_exhaustive(answer: Answer) -> bool:
@@ -148,14 +145,8 @@ def _is_same(said: Cost | None, right: Cost | None) -> bool:
 def _cost(place: Place) -> Cost | None:
     if (costs := place.platform.costs) is None:
         return None
-    total = sum(
-        (
-            Fraction(costs.rates.get(name, 0)) * Fraction(amount, _RATED[unit_of(name, place.pool.sizes)])
-            for name, amount in place.offer.minima.items()
-        ),
-        Fraction(),
-    )
-    return Cost(total * Fraction(place.offer.minduration, 3600), costs.currency)
+    an_hour = rated(costs.rates, place.offer.minima, place.pool.sizes)
+    return Cost(an_hour * Fraction(place.offer.minduration, 3600), costs.currency)
 
 
 def _priced(cost: Cost | None) -> str:
