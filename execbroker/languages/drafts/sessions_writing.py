@@ -28,6 +28,7 @@ from execbroker.languages.drafts.session_parts import (
     storages,
     ways,
 )
+from execbroker.languages.drafts.settled import settled
 from execbroker.languages.drafts.trees import component
 from execbroker.languages.drafts.uris import ENUM_OPTION, part_uuid, uuid_of
 from execbroker.languages.tdl.answers import identify
@@ -128,7 +129,8 @@ def write_session(
         messages: What is to be said beside why it failed.
         is_changeable: Whether whoever reads it may change it; without that there are no options.
     """
-    offer, run, losses = session.offer, session.run, Losses()
+    run, losses = session.run, Losses()
+    offer = session.offer if run is None else settled(session.offer, run)
     starts, duration = _longest(offer)
     scene = Scene(
         BY_NAME[name],
