@@ -20,7 +20,7 @@ from execbroker.core.answer import Answer
 from execbroker.core.interfaces import Refused, Runner
 from execbroker.core.lifecycle import ACTIVE, FINAL, Phase
 from execbroker.core.problems import InvalidDocument, Problem, Reading
-from execbroker.core.session import Session
+from execbroker.core.session import Job, Session
 from execbroker.core.task import Task
 from execbroker.languages import read_task
 from execbroker.languages.uws.requests import Jobs
@@ -80,6 +80,10 @@ class Wishes:
             ]
 
 
+def _as_it_is(job: Job) -> Job:
+    return job
+
+
 @final
 class BrokeredJobs(Jobs):
     """Jobs that a broker holds and a runner runs. Calls may come from several threads at once."""
@@ -90,6 +94,7 @@ class BrokeredJobs(Jobs):
         runner: Runner | None,
         read: Callable[[str], Reading[Task]] = read_task,
         wishes: Wishes | None = None,
+        shown: Callable[[Job], Job] = _as_it_is,
     ) -> None:
         """Show what a broker and a runner do as jobs.
 
@@ -98,8 +103,9 @@ class BrokeredJobs(Jobs):
             runner: Runs what was accepted; None: somebody else does.
             read: Reads the TASK parameter.
             wishes: What clients asked of jobs, to be shared by all that show the same ones.
+            shown: Makes of a runner's job what clients are to see of it, such as other places of its results.
         """
-        self._broker, self._runner, self._read = broker, runner, read
+        self._broker, self._runner, self._read, self._outside = broker, runner, read, shown
         self._wishes = wishes or Wishes()
 
     def jobs(self, now: int) -> Iterable[UwsJob]:
@@ -192,7 +198,7 @@ class BrokeredJobs(Jobs):
 
     def _shown(self, identifier: str, now: int) -> UwsJob:
         wish = self._wishes.of(identifier)
-        job = standing(self._broker, self._runner, identifier, now)
+        job = self._outside(standing(self._broker, self._runner, identifier, now))
         owner = self._broker.owner(identifier)
         shown = from_job(job, owner=owner, task=wish.task, destruction=wish.destruction)
         if job.phase is not Phase.OFFERED or wish.duration is None:

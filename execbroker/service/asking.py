@@ -19,8 +19,10 @@ from execbroker.languages import (
 )
 from execbroker.languages.text.reader import read
 from execbroker.service.bodies import check_names, only
+from execbroker.service.doubts import DOUBTS, doubtful
 from execbroker.service.media import DOCUMENTS, FORM, JSON, YAML, written
 from execbroker.service.messages import Response
+from execbroker.service.preferences import ALTERNATIVES, MAX_OFFERS, PREFER, query_of
 from execbroker.service.refusals import Refusal
 from execbroker.service.routes import Call, Endpoints, Needs, Outcome, Route
 from execbroker.service.schemas import ASKING_SCHEMAS, named
@@ -46,7 +48,10 @@ def _ask(call: Call) -> Response:
     reading = _task(call)
     if is_unknown_language(reading):
         return answered(call, _unknown(reading.problems[0]))
-    return answered(call, call.broker.plan(reading.unwrap(), call.now))
+    task = reading.unwrap()
+    response = answered(call, call.broker.plan(task, call.now, query_of(call)))
+    doubts = doubtful(reading.problems)
+    return response.having(DOUBTS, doubts) if doubts else response
 
 
 def _task(call: Call) -> Reading[Task]:
@@ -122,6 +127,7 @@ ASKING: Final = Endpoints(
             {YAML: named("Question"), JSON: named("Question"), FORM: named("QuestionForm")},
             needs_body=True,
             writes=DOCUMENTS,
+            query=(ALTERNATIVES, MAX_OFFERS, PREFER),
         ),
     ),
     ASKING_SCHEMAS,

@@ -72,7 +72,7 @@ def description(
     paths: dict[str, Schema] = {}
     names = {route.name for route in table.routes}
     for route in table.routes:
-        operations = paths.setdefault(route.path, {})
+        operations = paths.setdefault(route.place, {})
         operations[route.method.lower()] = _operation(route, authentication, policy, names)
     components: Schema = {"schemas": {**PROBLEM_SCHEMAS, **table.schemas}}
     if authentication is not None:

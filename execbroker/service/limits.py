@@ -28,6 +28,7 @@ class Limits:
         header_size: Characters of all of them together.
         pairs: Parameters, in the query and in a form each.
         listed: Sessions in a list; the newest are shown.
+        result: Bytes of a result that are sent at once; more of it comes piece by piece.
     """
 
     body: int = 2**18
@@ -37,6 +38,7 @@ class Limits:
     header_size: int = 32_768
     pairs: int = 64
     listed: int = 1000
+    result: int = 2**25
 
 
 def check_head(head: Head, limits: Limits) -> None:

@@ -18,6 +18,7 @@ from execbroker.service import routes
 from execbroker.service.media import FORM, JSON, PLAIN, YAML
 from execbroker.service.messages import Response
 from execbroker.service.ownership import OwnBroker
+from execbroker.service.results import FETCHING
 from execbroker.service.routes import Call, Endpoints, Needs, Outcome, Route, Schema
 from execbroker.service.schemas import JOB_SCHEMAS, named
 
@@ -187,6 +188,7 @@ JOBS: Final = Endpoints(
         _change("/parameters", "changeParameters", "What was offered is for its task, so this is refused.",
                 "ParametersForm"),
         _look("/results", "getResults", "What came out.", _XML),
+        FETCHING,
     ),
     JOB_SCHEMAS,
 )  # fmt: skip

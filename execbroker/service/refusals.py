@@ -25,6 +25,7 @@ _TYPE: Final = "urn:execbroker:problem:"
 STATUSES: Final[Mapping[str, int]] = {
     "offer-unknown": 404,
     "job-unknown": 404,
+    "result-unknown": 404,
     "not-yours": 403,
     "outside-offer": 422,
     "seal-missing": 403,

@@ -11,12 +11,14 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final, final
 from urllib.parse import unquote
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 from execbroker.core.interfaces import Runner
 from execbroker.core.problems import quoted
 from execbroker.languages.uws.requests import Jobs
 from execbroker.service.bodies import Body
+from execbroker.service.limits import Limits
+from execbroker.service.memory import Memory
 from execbroker.service.messages import Head, Request, Response
 from execbroker.service.ownership import OwnBroker
 from execbroker.service.refusals import Refusal
@@ -26,6 +28,7 @@ __all__ = ["Call", "Endpoints", "Needs", "Outcome", "Parameter", "Route", "Schem
 Schema = dict[str, Any]
 
 _ESCAPE: Final = re.compile(r"%(?![0-9A-Fa-f]{2})")
+_PREFIX: Final = re.compile(r"(?:/[A-Za-z0-9._~-]+)+")
 
 
 @final
@@ -34,8 +37,9 @@ class Call:
     """A request that has found its route, and all that is needed to answer it.
 
     Attributes:
-        request: The request, decoded; its root is that of the service.
-        head: The same as it came.
+        request: The request, decoded; its root is the URL below which the route's own endpoints are, and its path
+            what follows that.
+        head: The same as it came; its root is that of the service.
         parameters: The variable parts of the path, decoded.
         body: The body.
         media: What the response is to be written as.
@@ -43,7 +47,9 @@ class Call:
         broker: The broker, as the client sees it.
         runner: Who runs what is accepted, if anybody.
         jobs: The jobs, as the client sees them.
+        memory: What the service said before.
         resources: Names of further resources that the platforms have.
+        limits: What a request may cost.
         describe: The description of the service.
     """
 
@@ -56,7 +62,9 @@ class Call:
     broker: OwnBroker
     runner: Runner | None
     jobs: Jobs
+    memory: Memory
     resources: frozenset[str]
+    limits: Limits
     describe: Callable[[], Schema]
 
     @property
@@ -114,7 +122,7 @@ class Route:
 
     Attributes:
         method: GET, POST, …; where there is GET there is HEAD, and everywhere OPTIONS.
-        path: Below the service's root; parts in braces are variable: `/sessions/{session}`.
+        path: Below the place of its endpoints; parts in braces are variable: `/sessions/{session}`.
         name: What it is called, unique in a table.
         summary: What it does, one sentence.
         answer: Does it. May raise `Refusal`, and whatever `refusals.refusal_of` takes.
@@ -127,6 +135,7 @@ class Route:
         has_further_query: Whether others are passed over; else they are refused.
         outcomes: What may come of it, beside what may come of any request.
         variables: What the variable parts of the path stand for.
+        mount: The place of its endpoints below the service's root: ``, `/eb-2025`.
     """
 
     method: str
@@ -142,6 +151,12 @@ class Route:
     query: tuple[Parameter, ...] = ()
     has_further_query: bool = False
     variables: Mapping[str, str] = field(factory=dict)
+    mount: str = ""
+
+    @property
+    def place(self) -> str:
+        """The path below the service's root."""
+        return self.mount + self.path
 
 
 @final
@@ -151,6 +166,17 @@ class Endpoints:
 
     routes: tuple[Route, ...]
     schemas: Mapping[str, Schema] = field(factory=dict)
+
+    def mounted(self, prefix: str) -> Endpoints:
+        """The same at another place, such as `/eb-2025`; what they answer names things at that place.
+
+        Raises:
+            ValueError: It is no path, or has variable parts.
+        """
+        if not _PREFIX.fullmatch(prefix):
+            raise ValueError(f"{prefix!r} is no path to put endpoints at; write it as '/eb-2025'")
+        routes = tuple(evolve(route, mount=prefix + route.mount) for route in self.routes)
+        return evolve(self, routes=routes)
 
 
 @final
@@ -178,13 +204,13 @@ class Table:
             raise ValueError(f"several routes are called {', '.join(sorted(twice))}")
 
     def _add(self, route: Route) -> None:
-        template = tuple(_parts(route.path))
+        template = tuple(_parts(route.place))
         shape = tuple("{}" if _is_variable(part) else part for part in template)
         known = self._by_length.setdefault(len(template), {})
         for other, methods in known.items():
             same = tuple("{}" if _is_variable(part) else part for part in other)
             if same == shape and route.method in methods:
-                raise ValueError(f"two routes answer {route.method} {route.path}")
+                raise ValueError(f"two routes answer {route.method} {route.place}")
         known.setdefault(template, {})[route.method] = route
 
     def at(self, path: str) -> tuple[dict[str, Route], dict[str, str]]:

@@ -1,6 +1,7 @@
 """The schemas that the description names, each under a name of its own.
 
-Those of tasks and answers are the ones of `languages.schemas`, with their definitions beside them, not within.
+Those of tasks and answers, and of the languages of the draft, are the ones of `languages.schemas`, with their
+definitions beside them, not within.
 """
 
 from __future__ import annotations
@@ -10,12 +11,21 @@ from typing import Any, Final
 
 from execbroker.core.lifecycle import Phase
 from execbroker.languages.schemas.answer import answer_schema
+from execbroker.languages.schemas.drafts import PREFIXES, draft_definitions
 from execbroker.languages.schemas.task import task_schema
 from execbroker.languages.tdl.tasks import NAME
 from execbroker.service.routes import Schema
 from execbroker.service.session_documents import CHANGES
 
-__all__ = ["ASKING_SCHEMAS", "JOB_SCHEMAS", "PROBLEM_SCHEMAS", "SESSION_SCHEMAS", "hoisted", "named"]
+__all__ = [
+    "ASKING_SCHEMAS",
+    "DRAFT_SCHEMAS",
+    "JOB_SCHEMAS",
+    "PROBLEM_SCHEMAS",
+    "SESSION_SCHEMAS",
+    "hoisted",
+    "named",
+]
 
 _WITHIN: Final = "#/$defs/"
 _BESIDE: Final = "#/components/schemas/"
@@ -138,6 +148,12 @@ SESSION_SCHEMAS: Final[Mapping[str, Schema]] = {
 }  # fmt: skip
 
 
+#: The documents of the draft's languages and their parts, by the language.
+DRAFT_SCHEMAS: Final[Mapping[str, Mapping[str, Schema]]] = {
+    language: _moved(draft_definitions(language)) for language in PREFIXES
+}
+
+
 def _form(name: str, schema: Schema) -> Schema:
     return {"type": "object", "properties": {name: schema}, "required": [name]}
 
@@ -187,6 +203,7 @@ PROBLEM_SCHEMAS: Final[Mapping[str, Schema]] = {
             "available": {"type": "object", "additionalProperties": _TEXT},
             "options": _all(_TEXT),
             "phase": _PHASE,
+            "messages": {**_all({"type": "object"}), "description": "Why not, as the draft's languages have it."},
         },
         "required": ["type", "title", "status", "detail", "code"],
     }

@@ -20,15 +20,17 @@ from execbroker.core.lifecycle import IllegalStep
 from execbroker.core.problems import InvalidDocument
 from execbroker.service.bodies import Body, check_names, read_body, read_pairs
 from execbroker.service.description import description
-from execbroker.service.endpoints import SEED
+from execbroker.service.endpoints import ALL
 from execbroker.service.identities import OPEN, Authentication, Policy, Unidentified, Who
 from execbroker.service.limits import Limits, check_body, check_head, declared_length
 from execbroker.service.media import chosen
+from execbroker.service.memory import Memory
 from execbroker.service.messages import ANY_PATH, Head, Request, Response
 from execbroker.service.mounted_jobs import OwnJobs
 from execbroker.service.origins import check_origin
 from execbroker.service.ownership import OwnBroker
 from execbroker.service.refusals import Refusal, refusal_of
+from execbroker.service.results import linked
 from execbroker.service.routes import Call, Endpoints, Needs, Route, Schema, Table
 
 __all__ = ["Service"]
@@ -49,7 +51,7 @@ class Service:
         *,
         runner: Runner | None = None,
         policy: Policy | None = None,
-        endpoints: Iterable[Endpoints] = SEED,
+        endpoints: Iterable[Endpoints] = ALL,
         limits: Limits = Limits(),  # noqa: B008 (it is a frozen value)
         resources: frozenset[str] = frozenset(),
     ) -> None:
@@ -74,7 +76,7 @@ class Service:
         self.table = Table(endpoints)
         self._broker, self._authentication, self._runner = broker, authentication, runner
         self._resources = resources
-        self._wishes = Wishes()
+        self._wishes, self._memory = Wishes(), Memory()
 
     def wanted(self, head: Head) -> int:
         """How many bytes of the body a server should read before it calls `respond`; it need not read more.
@@ -159,13 +161,15 @@ class Service:
             message = f"this can be had as {' or '.join(route.writes)}"
             raise Refusal(406, "not-acceptable", message)
         broker = OwnBroker(self._broker, self.policy, identity, self.limits.listed)
-        brokered = BrokeredJobs(broker, self._runner, wishes=self._wishes)
-        request = Request(
-            head.method, head.path, head.now, query, body.form, body.content, head.root.rstrip("/")
+        path = f"/{head.path.removeprefix('/')}".removeprefix(route.mount)
+        root = head.root.rstrip("/") + route.mount
+        brokered = BrokeredJobs(
+            broker, self._runner, wishes=self._wishes, shown=lambda job: linked(job, root)
         )
+        request = Request(head.method, path, head.now, query, body.form, body.content, root)
         return Call(
             request, head, parameters, body, media, identity, broker, self._runner,
-            OwnJobs(brokered, broker), self._resources, lambda: self.describe(head.root),
+            OwnJobs(brokered, broker), self._memory, self._resources, self.limits, lambda: self.describe(head.root),
         )  # fmt: skip
 
     def _identity(self, head: Head, route: Route) -> str | None:

@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
-import hashlib
+from functools import partial
 from typing import Final
 
-from execbroker.adapters.taking import standing, stop, take
-from execbroker.core.interfaces import Refused
-from execbroker.core.lifecycle import FINAL, Phase
+from execbroker.adapters.taking import standing
+from execbroker.core.lifecycle import Phase
 from execbroker.core.problems import InvalidDocument, Problem, quoted
-from execbroker.core.session import Job
+from execbroker.core.session import Job, Session
 from execbroker.languages.text.documents import Node
-from execbroker.languages.text.writer import to_json
 from execbroker.service.bodies import only
-from execbroker.service.freshness import check_state, fresh, is_bound, is_unchanged
+from execbroker.service.changing import change, shown
 from execbroker.service.media import DOCUMENTS, JSON, YAML, written
 from execbroker.service.messages import Response
-from execbroker.service.refusals import Refusal, refusal_of
+from execbroker.service.results import linked
 from execbroker.service.routes import Call, Endpoints, Needs, Outcome, Parameter, Route
 from execbroker.service.schemas import SESSION_SCHEMAS, named
-from execbroker.service.session_documents import Change, options, read_change, session_document, session_entry
+from execbroker.service.session_documents import Change, read_change, session_document, session_entry
 
 __all__ = ["SESSIONS"]
 
@@ -58,64 +56,24 @@ def _count(text: str) -> int:
 
 def _show(call: Call) -> Response:
     job = standing(call.broker, call.runner, call.parameters[_SESSION], call.now)
-    return _shown(call, job)
+    return shown(call, _document(call, job))
 
 
-def _shown(call: Call, job: Job) -> Response:
-    """A session, unless the client has it already."""
-    document, state = _document(call, job)
-    headers = fresh(state, call.media)
-    if call.request.method != "POST" and is_unchanged(call.head, state, call.media):
-        return Response(304, b"", headers)
-    return Response(200, written(document, call.media), (("Content-Type", call.media), *headers))
-
-
-def _document(call: Call, job: Job) -> tuple[dict[str, Node], str]:
-    """A session as the client is shown it, and what this state of it is called."""
+def _document(call: Call, job: Job) -> dict[str, Node]:
+    """A session as the client is shown it."""
     job_at = f"{call.request.root}/jobs/{job.identifier}" if call.runner is not None else None
-    is_changeable = call.broker.may_change(job.identifier)
-    document = session_document(job, is_changeable=is_changeable, job_at=job_at)
-    state = hashlib.sha256(to_json(document).encode()).hexdigest()[:32]
-    return document, state
+    job = linked(job, call.request.root)
+    return session_document(job, is_changeable=call.broker.may_change(job.identifier), job_at=job_at)
 
 
 def _change(call: Call) -> Response:
-    """Do what the document asks. What is wrong with it hears only who may change the session."""
-    broker, identifier, now = call.broker, call.parameters[_SESSION], call.now
-    broker.claim(identifier)
-    job = standing(broker, call.runner, identifier, now)
-    session = job.session
+    identifier = call.parameters[_SESSION]
     name = "change.json" if call.body.media == JSON else "change.yaml"
-    change = read_change(call.body.content, name, identifier, session.offer)
-    if is_bound(call.head):
-        check_state(call.head, _document(call, job)[1])
-    if change.phase not in options(session) and change.phase is not session.phase:
-        raise _impossible(change.phase, session.phase, [each.value for each in options(session)])
-    try:
-        _do(call, identifier, change)
-    except Refused as refused:
-        raise refusal_of(refused, session.offer.sizes) from refused
-    job = standing(broker, call.runner, identifier, now)
-    if change.phase is Phase.CANCELLED and job.phase in FINAL and job.phase is not Phase.CANCELLED:
-        raise _impossible(change.phase, job.phase, [])  # it came to its end while it was being stopped
-    return _shown(call, job)
 
+    def read(session: Session) -> Change:
+        return read_change(call.body.content, name, identifier, session.offer)
 
-def _do(call: Call, identifier: str, change: Change) -> None:
-    broker, runner, now = call.broker, call.runner, call.now
-    if change.phase is Phase.ACCEPTED:
-        start, duration, amounts = change.start, change.duration, change.amounts
-        take(broker, runner, identifier, now, start=start, duration=duration, amounts=amounts)
-    elif change.phase is Phase.REJECTED:
-        broker.reject(identifier, now)
-    else:
-        stop(broker, runner, identifier, now)
-
-
-def _impossible(asked: Phase, phase: Phase, possible: list[str]) -> Refusal:
-    instead = f"it can be {' or '.join(possible)}" if possible else "nothing can be asked of it any more"
-    message = f"a session that is {phase.value} cannot be {asked.value}; {instead}"
-    return Refusal(409, "phase", message, more={"phase": phase.value, "options": [*possible]})
+    return change(call, identifier, read, partial(_document, call))
 
 
 _CONTENT: Final = {media: named("Session") for media in DOCUMENTS}

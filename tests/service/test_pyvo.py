@@ -10,7 +10,6 @@ from contextlib import contextmanager
 from pathlib import Path
 from socketserver import ThreadingMixIn
 from typing import Any
-from urllib.parse import urlsplit
 from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
 
 import pytest
@@ -108,12 +107,14 @@ def test_from_offer_to_results(tmp_path: Path) -> None:
         assert job.phase == "COMPLETED"
         job.raise_if_error()
         hrefs = {each.id_: each.href for each in job.results}
-        said = Path(urlsplit(hrefs["stdout"]).path).read_text("utf-8")
+        said = session.get(hrefs["stdout"], timeout=60)
+        others = requests.get(hrefs["stdout"], auth=("bob", "apple"), timeout=60)
         other = requests.get(made.headers["Location"], auth=("bob", "apple"), timeout=60)
         job.delete()
         gone = session.get(made.headers["Location"], timeout=60)
     runner.close()
     store.close()
 
-    assert said == "hello from 1 core\n"
-    assert (other.status_code, gone.status_code) == (404, 404)
+    assert (said.text, said.headers["Content-Type"]) == ("hello from 1 core\n", "application/octet-stream")
+    assert said.headers["Content-Disposition"] == "attachment; filename*=UTF-8''stdout"
+    assert (others.status_code, other.status_code, gone.status_code) == (404, 404, 404)

@@ -67,4 +67,4 @@ def test_nothing_is_found(tmp_path: Path) -> None:
         )
 
     assert done.returncode == 0, done.stdout[-20_000:] + done.stderr
-    assert "Tested: 21" in done.stdout
+    assert "Tested: 31" in done.stdout
