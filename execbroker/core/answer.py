@@ -12,7 +12,11 @@ from attrs import frozen
 from execbroker.core.amounts import NONE, Amounts
 
 __all__ = [
+    "CARBON",
+    "ENERGY",
     "MEASURED",
+    "METRIC",
+    "MONETARY",
     "Allotment",
     "Alternative",
     "Answer",
@@ -24,6 +28,11 @@ __all__ = [
     "Unanswered",
 ]
 
+#: What the field calls the costs that are known here, and how the names of its metrics begin.
+MONETARY: Final = "urn:ivoa:calycopis:cost:monetary"
+ENERGY: Final = "urn:ivoa:calycopis:cost:energy"
+CARBON: Final = "urn:ivoa:calycopis:cost:carbon"
+METRIC: Final = "urn:ivoa:calycopis:metric:"
 
 #: The codes of reasons whose figures are of a cost or a metric.
 MEASURED: Final = frozenset({"cost-exceeds-limit", "metric-not-met"})

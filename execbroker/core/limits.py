@@ -1,24 +1,16 @@
-"""The limits of a task, one by one: what they say, how to move them, and how far an offer is beyond each.
-
-All kinds answer the same questions:
-
-* `path`, `value` and `old`: where the limit stands, what it says, and as what text;
-* `relaxed(task)` and `moved(task, value)`: the task with the limit out of the way, or at another value;
-* `needed(candidate, lane, duration)`: the value at which a candidate's run is allowed; None if the limit must go;
-* `distance(value)`: how far such a value is away, from 0 to 1, so that limits of all kinds compare;
-* `written(value)`: a value as a task's author writes it;
-* `is_about_time`: whether it is met by when and how long a run is, whatever the run has.
-"""
+"""The limits of a task, one by one: what they say, how to move them, and how far an offer is beyond each."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from decimal import Decimal
 from fractions import Fraction
-from typing import Any, ClassVar, Final, TypeAlias, TypeVar, final
+from typing import Any, ClassVar, Final, Protocol, TypeVar, final
 
 from attrs import evolve, frozen
 
 from execbroker.core.amounts import STORAGE
+from execbroker.core.budget import gauges_of, rounded
 from execbroker.core.durations import format_duration
 from execbroker.core.frontier import Candidate
 from execbroker.core.instants import format_instant
@@ -32,6 +24,42 @@ from execbroker.core.wallclock import SHORT_DAYS, format_clock
 __all__ = ["Limit", "limits_of"]
 
 T = TypeVar("T")
+
+
+class Limit(Protocol):
+    """What the limits of all kinds can be asked."""
+
+    @property
+    def path(self) -> str:
+        """Where the limit stands."""
+
+    @property
+    def value(self) -> Any:
+        """What it says; None if it can only go as a whole."""
+
+    @property
+    def old(self) -> str:
+        """The same as text."""
+
+    @property
+    def is_about_time(self) -> bool:
+        """Whether what is nearest to it is looked for among all runs with the least amounts."""
+
+    def relaxed(self, task: Task) -> Task:
+        """The task with the limit out of the way."""
+
+    def moved(self, task: Task, value: Any) -> Task:
+        """The task with the limit at another value."""
+
+    def needed(self, candidate: Candidate, lane: Lane, duration: int) -> Any:
+        """The value at which a candidate's run is allowed; None if the limit must go."""
+
+    def distance(self, value: Any) -> Fraction:
+        """How far such a value is away, from 0 to 1, so that limits of all kinds compare."""
+
+    def written(self, value: Any) -> str | None:
+        """A value as a task's author writes it."""
+
 
 #: How far away "at any time of day" is.
 _HALF: Final = Fraction(1, 2)
@@ -218,7 +246,54 @@ class _Whole:
         return None
 
 
-Limit: TypeAlias = _Amount | _ShortestRun | _LongestRun | _Date | _Whole
+@final
+@frozen
+class _Demanded:
+    """The most or the least that a task demands of a cost or a metric."""
+
+    group: str
+    place: int
+    end: str
+    meaning: str
+    value: Decimal
+    is_about_time: ClassVar = True
+
+    @property
+    def path(self) -> str:
+        return f"{self.group}[{self.place}].{self.end[:3]}"
+
+    @property
+    def old(self) -> str:
+        return str(self.value)
+
+    def relaxed(self, task: Task) -> Task:
+        return self.moved(task, None)
+
+    def moved(self, task: Task, value: Decimal | None) -> Task:
+        constraints = getattr(task, self.group)
+        bound: dict[str, Any] = {self.end: value}
+        moved: dict[str, Any] = {
+            self.group: _put(constraints, self.place, evolve(constraints[self.place], **bound))
+        }
+        return evolve(task, **moved)
+
+    def needed(self, candidate: Candidate, lane: Lane, duration: int) -> Decimal | None:
+        demand, is_most = lane.demand, self.end == "maximum"
+        gauge = gauges_of(lane.site.platform, demand.pool)[self.group].get(self.meaning)
+        if gauge is None:
+            return None
+        amounts = {**demand.least, **{name: lane.amount(candidate, name) for name in demand.asked}}
+        figure = gauge.figure(amounts, duration) if is_most else gauge.figure(demand.least, demand.shortest)
+        return (max if is_most else min)(self.value, rounded(figure, up=is_most))
+
+    def distance(self, value: Decimal | None) -> Fraction:
+        if value is None:
+            return _HALF
+        one, other = Fraction(self.value), Fraction(value)
+        return abs(one - other) / max(one, other) if one != other else Fraction(0)
+
+    def written(self, value: Decimal | None) -> str | None:
+        return None if value is None else str(value)
 
 
 def limits_of(task: Task) -> Iterator[Limit]:
@@ -233,6 +308,7 @@ def limits_of(task: Task) -> Iterator[Limit]:
             if asked.minimum:
                 full_path = path if name == STORAGE else path + name
                 yield _Amount(full_path, place, name, asked, task.sizes)
+    yield from _demands(task)
     schedule = task.schedule
     if schedule.duration.minimum is not None:
         yield _ShortestRun(schedule.duration)
@@ -245,6 +321,14 @@ def limits_of(task: Task) -> Iterator[Limit]:
         yield _Whole("daterange", "starts", _spelt_starts(schedule.starts))
     if schedule.daily is not None:
         yield _Whole("timerange", "daily", _spelt_window(schedule.daily))
+
+
+def _demands(task: Task) -> Iterator[_Demanded]:
+    for group, constraints in (("costs", task.costs), ("metrics", task.metrics)):
+        for place, constraint in enumerate(constraints):
+            for end, value in (("minimum", constraint.minimum), ("maximum", constraint.maximum)):
+                if value is not None:
+                    yield _Demanded(group, place, end, constraint.meaning, value)
 
 
 def _spelt_starts(starts: tuple[Span, ...]) -> str:

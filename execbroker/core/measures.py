@@ -10,17 +10,10 @@ from typing import Final, final
 from attrs import frozen
 
 from execbroker.core.amounts import Unit, unit_of
-from execbroker.core.answer import Cost
+from execbroker.core.answer import CARBON, ENERGY, MONETARY, Cost
 from execbroker.core.platform import Platform, Pool
 
-__all__ = ["CARBON", "COST", "ENERGY", "METRIC", "MONETARY", "Gauge", "cost_of", "costs_in", "metrics_in"]
-
-#: What costs and metrics are called by the field begins so.
-COST: Final = "urn:ivoa:calycopis:cost:"
-METRIC: Final = "urn:ivoa:calycopis:metric:"
-MONETARY: Final = f"{COST}monetary"
-ENERGY: Final = f"{COST}energy"
-CARBON: Final = f"{COST}carbon"
+__all__ = ["Gauge", "cost_of", "costs_in", "metrics_in"]
 
 #: How many of a resource's smallest unit one rated unit has: rates are per core, GiB and whole thing.
 _RATED: Final = {Unit.THOUSANDTH: 1000, Unit.BYTE: 2**30, Unit.WHOLE: 1}

@@ -18,6 +18,8 @@ platform: here
 horizon: 3660d
 pools: [{name: batch, cores: 64, memory: 512G, storage: 10T}]
 data: [{location: "https://data.example.net/"}]
+costs: {cores: 0.02, currency: EUR}
+metrics: [{type: io-throughput, figure: 400, description: MB/s}]
 """
 
 

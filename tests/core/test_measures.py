@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from execbroker.core.amounts import Amounts
-from execbroker.core.answer import Cost
-from execbroker.core.measures import CARBON, ENERGY, METRIC, MONETARY, cost_of, costs_in, metrics_in
+from execbroker.core.answer import CARBON, ENERGY, METRIC, MONETARY, Cost
+from execbroker.core.measures import cost_of, costs_in, metrics_in
 from execbroker.core.platform import Costs, Measure, Platform, Pool
 
 POOL = Pool("batch", Amounts({"cores": 64_000}))

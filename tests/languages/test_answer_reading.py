@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
@@ -17,7 +17,21 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from execbroker.core.amounts import Amounts, Unit, unit_of
-from execbroker.core.answer import Allotment, Alternative, Answer, Change, Cost, Offer, Reason, Unanswered
+from execbroker.core.answer import (
+    ENERGY,
+    MEASURED,
+    METRIC,
+    MONETARY,
+    Allotment,
+    Alternative,
+    Answer,
+    Change,
+    Cost,
+    Figure,
+    Offer,
+    Reason,
+    Unanswered,
+)
 from execbroker.core.durations import LONGEST
 from execbroker.core.instants import LAST, parse_instant
 from execbroker.core.planner import Query, plan
@@ -43,8 +57,17 @@ def shown(offer: Offer) -> str:
     return local(offer.minstart, offer.zone).strftime("%Y-%m-%dT%H:%M:%S")
 
 
+def spelt(figures: Iterable[Figure]) -> tuple[Figure, ...]:
+    """Figures as far as a document can hold them."""
+    return tuple(
+        evolve(each, least=Fraction(spell_cost(each.least)), most=Fraction(spell_cost(each.most)))
+        for each in figures
+    )
+
+
 def as_written(offer: Offer, zone: str) -> Offer:
     """What a document can hold of an offer, in a zone with the same offset from UTC."""
+    says_more = any(each.meaning != MONETARY for each in offer.costs)
     names = {name for each in offer.compute for name in (*each.minimum, *each.maximum)}
     return evolve(
         offer,
@@ -52,6 +75,8 @@ def as_written(offer: Offer, zone: str) -> Offer:
         zone=zone,
         cost=offer.cost and Cost(Fraction(spell_cost(offer.cost.amount)), offer.cost.currency),
         sizes=frozenset(name for name in offer.sizes & names),
+        costs=spelt(offer.costs) if says_more else (),
+        metrics=spelt(offer.metrics),
     )
 
 
@@ -109,6 +134,15 @@ def allotments(draw: st.DrawFn, *resources: str, least: int = 0) -> Allotment:
 
 
 @st.composite
+def figures(draw: st.DrawFn, *meanings: str) -> tuple[Figure, ...]:
+    """Some figures, with anything for a description."""
+    money = st.fractions(min_value=0, max_value=10**9)
+    pairs = st.lists(money, min_size=2, max_size=2).map(sorted)
+    chosen = draw(st.lists(st.sampled_from(meanings), unique=True, max_size=2))
+    return tuple(Figure(meaning, *draw(pairs), draw(perhaps)) for meaning in chosen)
+
+
+@st.composite
 def offers(draw: st.DrawFn) -> Offer:
     """Offers that say anything that an offer can say."""
     minstart, maxstart = draw(ordered(instants))
@@ -137,6 +171,8 @@ def offers(draw: st.DrawFn) -> Offer:
         zone=draw(zones.filter(lambda zone: zone not in ("EST", "MST", "HST", "Factory"))),
         sizes=draw(sizes),
         identifier=draw(perhaps.filter(lambda name: name != "")),
+        costs=draw(figures(MONETARY, ENERGY, "urn:x")),
+        metrics=draw(figures(f"{METRIC}io-throughput", "")),
     )
 
 
@@ -151,6 +187,14 @@ def reasons(draw: st.DrawFn) -> Reason:
         path = draw(st.sampled_from(["minduration", "maxduration", "daterange.maxenddate", "timerange"]))
     figures = st.none() | (durations if resource is None else amounts)
     asked, available = draw(figures), draw(figures)
+    code = draw(names)
+    if resource is None and draw(st.booleans()):
+        code, path = (
+            draw(st.sampled_from(sorted(MEASURED))),
+            draw(st.sampled_from(["costs[0].max", "metrics[1].min"])),
+        )
+        measured = st.none() | st.decimals(0, 10**6, places=2)
+        asked, available = draw(measured), draw(measured)
     nothing = asked is None and available is None
     is_path_needed = not nothing and resource not in (None, "cores", "memory")
     written = (
@@ -159,7 +203,7 @@ def reasons(draw: st.DrawFn) -> Reason:
     if nothing and written != path:
         resource = None
     return Reason(
-        code=draw(names),
+        code=code,
         message=draw(names),
         platform=draw(perhaps),
         pool=draw(perhaps),
@@ -222,7 +266,7 @@ class TestLaws:
     def test_all_parts_are_looked_at(self) -> None:
         """A field that is new has to be read, too."""
         assert len(fields_dict(Answer)) == 7
-        assert len(fields_dict(Offer)) == 18
+        assert len(fields_dict(Offer)) == 20
         assert len(fields_dict(Reason)) == 11
         assert [len(fields_dict(each)) for each in (Alternative, Change, Unanswered)] == [2, 3, 3]
 

@@ -16,7 +16,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from execbroker.core.amounts import CORES, MEMORY, STORAGE, Amounts
-from execbroker.core.answer import Allotment, Alternative, Answer, Change, Cost, Offer, Reason, Unanswered
+from execbroker.core.answer import (
+    METRIC,
+    MONETARY,
+    Allotment,
+    Alternative,
+    Answer,
+    Change,
+    Cost,
+    Figure,
+    Offer,
+    Reason,
+    Unanswered,
+)
 from execbroker.core.instants import parse_instant
 from execbroker.core.lifecycle import CANCELLABLE, Event, Phase
 from execbroker.core.planner import plan
@@ -128,11 +140,13 @@ class TestReading:
         assert scratch.maximum == Amounts({STORAGE: 300 * GIB})
 
     def test_of_2026(self) -> None:
-        """Money is a cost; of other figures it is said that they are not kept."""
+        """Money is a cost, and all figures are kept."""
         reading = read_answer(example("answer", CALYCOPIS))
         (offer,) = reading.unwrap().offers
         assert offer.cost == Cost(Fraction("1.2"))
-        assert [(each.code, each.path) for each in reading.problems] == [("not-kept", "offers[0].metrics[0]")]
+        assert offer.costs == (Figure(MONETARY, Fraction("1.2"), Fraction("1.9")),)
+        assert offer.metrics == (Figure(f"{METRIC}io-throughput", Fraction(180), Fraction(240)),)
+        assert reading.problems == ()
         assert offer.compute[0].maximum == Amounts({CORES: 8000, MEMORY: 32 * GIB})
 
     @both
@@ -337,7 +351,8 @@ class TestWriting:
     def test_in_the_language_of_the_task(self, name: str) -> None:
         """A planner that is asked in a dialect answers in it."""
         platform = read_platform(
-            "platform: here\ndefaults: {duration: 1h}\npools: [{name: all, cores: 16, memory: 64G, storage: 1T}]"
+            "platform: here\ndefaults: {duration: 1h}\npools: [{name: all, cores: 16, memory: 64G, storage: 1T}]\n"
+            "costs: {cores: 0.02, currency: EUR}\nmetrics: [{type: io-throughput, figure: 400}]"
         ).unwrap()
         task = evolve(read_task(example("request", name)).unwrap(), data=())
         now = task.schedule.starts[0].start - 3600

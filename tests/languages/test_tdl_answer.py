@@ -10,7 +10,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from execbroker.core.amounts import Amounts
-from execbroker.core.answer import Allotment, Alternative, Answer, Change, Cost, Offer, Reason, Unanswered
+from execbroker.core.answer import (
+    ENERGY,
+    Allotment,
+    Alternative,
+    Answer,
+    Change,
+    Cost,
+    Figure,
+    Offer,
+    Reason,
+    Unanswered,
+)
 from execbroker.core.instants import parse_instant
 from execbroker.languages import write_answer
 from execbroker.languages.tdl.answers import identify, spell_cost
@@ -250,6 +261,8 @@ class TestIdentifiers:
             "runner": "x",
             "preparation": 1, "proximity": Decimal(1), "cost": Cost(Fraction(1)), "flavour": "x",
             "zone": "Asia/Tokyo",
+            "costs": (Figure(ENERGY, Fraction(1), Fraction(2)),),
+            "metrics": (Figure("urn:x", Fraction(1), Fraction(2)),),
         }  # fmt: skip
         assert set(others) == set(fields_dict(Offer)) - {"sizes", "identifier"}
         seen = {identify(evolve(BARE, **{name: value})) for name, value in others.items()}

@@ -7,35 +7,45 @@ its name, if that is a platform's and a pool's with `/` between them, as this li
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from decimal import Decimal
-from fractions import Fraction
-from typing import Any, Final
+from typing import Any, Final, NamedTuple, final
 
 from execbroker.core.amounts import CORES, MEMORY, STORAGE, Amounts
-from execbroker.core.answer import Allotment, Answer, Cost, Offer
+from execbroker.core.answer import Allotment, Answer, Offer
 from execbroker.core.problems import Reading, quoted
 from execbroker.core.ranges import Range
 from execbroker.core.spans import Span
 from execbroker.languages.drafts.amounts import read_bounds
 from execbroker.languages.drafts.components import Component, check_word, open_component, short_type
 from execbroker.languages.drafts.dialects import BY_NAME, Dialect
+from execbroker.languages.drafts.figures import read_gauged
 from execbroker.languages.drafts.keys import advise
 from execbroker.languages.drafts.messages import LEVELS, read_reason
 from execbroker.languages.drafts.times import read_interval, read_length, read_moment
-from execbroker.languages.drafts.uris import MONETARY, PROXIMITY, is_uuid, message_kind, short_of
+from execbroker.languages.drafts.uris import is_uuid, message_kind, short_of
+from execbroker.languages.seen import Stretch
 from execbroker.languages.structuring.findings import Findings
 from execbroker.languages.structuring.roots import read_root
 from execbroker.languages.structuring.structure import structure
 from execbroker.languages.text.documents import Document, Node, Path
 
-__all__ = ["check_result", "read_answer"]
+__all__ = ["PHASES", "Times", "check_messages", "check_result", "known_of", "read_answer", "read_offer"]
 
 Nodes = Sequence[Mapping[str, Node] | None]
 
-_PHASES: Final = (
+#: What the schemas call the phases.
+PHASES: Final = (
     "PROPOSED", "INITIAL", "OFFERED", "ACCEPTED", "REJECTED", "EXPIRED", "WAITING", "PREPARING", "READY",
     "AVAILABLE", "RUNNING", "RELEASING", "COMPLETED", "FAILED", "CANCELLED",
 )  # fmt: skip
+
+
+@final
+class Times(NamedTuple):
+    """When a session is prepared, run and released."""
+
+    preparing: Stretch | None
+    running: Stretch
+    releasing: Stretch | None
 
 
 def read_answer(document: Document, name: str) -> Reading[Answer]:
@@ -47,7 +57,7 @@ def read_answer(document: Document, name: str) -> Reading[Answer]:
 
 
 def _answer(findings: Findings, found: Any, dialect: Dialect) -> Answer:
-    known, at = _known(found, (), dialect)
+    known, at = known_of(found, (), dialect)
     _check_known(findings, known, at)
     offers = [
         _offer(findings, ("offers", index), each, dialect)
@@ -56,7 +66,7 @@ def _answer(findings: Findings, found: Any, dialect: Dialect) -> Answer:
     ]
     check_result(findings, ("result",), found.result, len(found.offers or ()))
     messages = [each for each in (known.messages if known else None) or () if each]
-    _check_messages(findings, messages, (*at, "messages"))
+    check_messages(findings, messages, (*at, "messages"))
     is_yes, ours = found.result == "YES", message_kind("")
     reasons = [each for each in messages if not is_yes or (each.type or each.kind or "").startswith(ours)]
     if len(reasons) < len(messages):
@@ -64,7 +74,7 @@ def _answer(findings: Findings, found: Any, dialect: Dialect) -> Answer:
     return Answer(tuple(offers), tuple(map(read_reason, reasons)), language=dialect.name)
 
 
-def _known(found: Any, at: Path, dialect: Dialect) -> tuple[Any, Path]:
+def known_of(found: Any, at: Path, dialect: Dialect) -> tuple[Any, Path]:
     """What holds the name and the UUID of a component, and where that is."""
     return (found.meta, (*at, "meta")) if dialect.has_meta else (found, at)
 
@@ -81,7 +91,8 @@ def _check_known(findings: Findings, known: Any, at: Path) -> None:
             read_moment(findings, (*at, key), value)
 
 
-def _check_messages(findings: Findings, messages: Sequence[Any], at: Path) -> None:
+def check_messages(findings: Findings, messages: Sequence[Any], at: Path) -> None:
+    """That messages have levels and times that the schemas have."""
     for index, each in enumerate(messages):
         check_word(findings, (*at, index, "level"), each.level, LEVELS)
         if each.time is not None:
@@ -103,15 +114,22 @@ def check_result(findings: Findings, at: Path, result: object, number: int) -> N
 
 
 def _offer(findings: Findings, at: Path, found: Any, dialect: Dialect) -> Offer:
-    """One offer, as far as it can be read."""
-    known, known_at = _known(found, at, dialect)
-    _check_known(findings, known, known_at)
+    """One offer of an answer, of which no more is kept."""
+    known, known_at = known_of(found, at, dialect)
     if known is not None and known.messages:
         findings.warn("not-kept", "messages of an offer are not kept", (*known_at, "messages"), of_key=True)
-    _check_kind(findings, at, found, dialect)
-    if check_word(findings, (*at, "phase"), found.phase, _PHASES) and found.phase not in (None, "OFFERED"):
+    if found.phase in PHASES and found.phase != "OFFERED":
         message = f"an offer that is {found.phase} is read as if it were still on offer"
         findings.warn("not-kept", message, (*at, "phase"), found=found.phase)
+    return read_offer(findings, at, found, dialect)[0]
+
+
+def read_offer(findings: Findings, at: Path, found: Any, dialect: Dialect) -> tuple[Offer, Times]:
+    """What a session offers, and its times, as far as they can be read."""
+    known, known_at = known_of(found, at, dialect)
+    _check_known(findings, known, known_at)
+    _check_kind(findings, at, found, dialect)
+    check_word(findings, (*at, "phase"), found.phase, PHASES)
     holder = found.resources if dialect.resources else found
     computes = _opened(findings, at, holder, "compute", {"": dialect.compute}, dialect)
     storages = _opened(findings, at, holder, "storage", {"": dialect.storage}, dialect)
@@ -120,10 +138,11 @@ def _offer(findings: Findings, at: Path, found: Any, dialect: Dialect) -> Offer:
         open_component(
             findings, (*at, "executable"), found.executable, dialect, "executable", dialect.executables
         )
-    starts, duration, preparation = _times(findings, at, found, computes, dialect)
+    times = _times(findings, at, found, computes, dialect)
+    starts, duration = times.running.starts, times.running.duration
     platform, pool, flavour = _place((known and known.name) or "")
-    cost, proximity = _figures(findings, at, found, dialect)
-    return Offer(
+    gauged = read_gauged(findings, at, found, dialect)
+    offer = Offer(
         platform=platform,
         pool=pool,
         minstart=starts.start,
@@ -134,12 +153,12 @@ def _offer(findings: Findings, at: Path, found: Any, dialect: Dialect) -> Offer:
         expires=0 if found.expires is None else read_moment(findings, (*at, "expires"), found.expires) or 0,
         compute=tuple(_allotment(findings, each, (CORES, MEMORY), dialect) for each in computes),
         storage=tuple(_allotment(findings, each, (STORAGE,), dialect) for each in storages),
-        preparation=preparation,
-        proximity=proximity,
-        cost=cost,
+        preparation=0 if times.preparing is None else times.preparing.duration,
         flavour=flavour,
+        **gauged._asdict(),
         identifier=(known and known.uuid) or None,
     )
+    return offer, times
 
 
 def _check_kind(findings: Findings, at: Path, found: Any, dialect: Dialect) -> None:
@@ -163,8 +182,8 @@ def _opened(
 
 def _times(
     findings: Findings, at: Path, found: Any, computes: Sequence[Component], dialect: Dialect
-) -> tuple[Span, int, int]:
-    """The starts, the duration and the preparation of an offer.
+) -> Times:
+    """The times of an offer.
 
     Brokers that say nothing of the session as a whole may say it of its compute resource.
     """
@@ -180,22 +199,33 @@ def _times(
             findings.error(
                 "missing-key", "there is no time from which and for which it is offered", at, hint=hint
             )
-        return Span(0, 1), 0, 0
+        return Times(None, Stretch(Span(0, 1), 0), None)
     starts = read_interval(findings, (*at, dialect.run, "start"), run.start, dialect.forms)
     duration = read_length(findings, (*at, dialect.run, "duration"), run.duration, is_zero_allowed=True)
-    preparation = 0
-    for key in ("preparing", "releasing"):
-        stretch = getattr(schedule, key)
-        if stretch is None:
-            continue
-        if stretch.start is not None and dialect.has_sides:
-            read_interval(findings, (*at, key, "start"), stretch.start, dialect.forms)
-        elif stretch.start is not None:
-            read_moment(findings, (*at, key, "start"), stretch.start)
-        if stretch.duration is not None:
-            length = read_length(findings, (*at, key, "duration"), stretch.duration, is_zero_allowed=True)
-            preparation = length or 0 if key == "preparing" else preparation
-    return starts or Span(0, 1), duration or 0, preparation
+    running = Stretch(starts or Span(0, 1), duration or 0)
+    preparing, releasing = (
+        _beside(findings, (*at, key), getattr(schedule, key), running, dialect)
+        for key in ("preparing", "releasing")
+    )
+    return Times(preparing, running, releasing)
+
+
+def _beside(findings: Findings, at: Path, found: Any, running: Stretch, dialect: Dialect) -> Stretch | None:
+    """What goes before the run, or comes after it: right before or right after, unless its start is said."""
+    if found is None:
+        return None
+    length = found.duration and read_length(findings, (*at, "duration"), found.duration, is_zero_allowed=True)
+    starts: Span | None = None
+    if found.start is not None and dialect.has_sides:
+        starts = read_interval(findings, (*at, "start"), found.start, dialect.forms)
+    elif (
+        found.start is not None and (moment := read_moment(findings, (*at, "start"), found.start)) is not None
+    ):
+        starts = Span(moment, moment + 1)
+    if starts is None:
+        offset = -(length or 0) if at[-1] == "preparing" else running.duration
+        starts = Span(running.starts.start + offset, running.starts.end + offset)
+    return Stretch(starts, length or 0)
 
 
 def _place(name: str) -> tuple[str, str, str | None]:
@@ -230,32 +260,3 @@ def _offered(
     if found is not None and dialect.has_sides:
         found, at = found.offered, (*at, "offered")
     return None if found is None else read_bounds(findings, at, found, resource)
-
-
-def _figures(
-    findings: Findings, at: Path, found: Any, dialect: Dialect
-) -> tuple[Cost | None, Decimal | None]:
-    """What an offer costs and how near it is; other costs and metrics the core has no place for."""
-    cost: Cost | None = None
-    proximity: Decimal | None = None
-    for group in ("costs", "metrics"):
-        for index, each in enumerate(getattr(found, group, None) or ()):
-            path: Path = (*at, group, index)
-            if each is None or not check_word(
-                findings, (*path, "kind"), each.kind, short_of(dialect.name, group)
-            ):
-                continue
-            figure = each.max if each.min is None else each.min
-            if each.type == MONETARY and figure is not None and figure >= 0:
-                cost = Cost(Fraction(figure), _currency(each.description))
-            elif each.type == PROXIMITY and figure is not None:
-                proximity = Decimal(figure)
-            else:
-                findings.warn("not-kept", f"{quoted(each.type or group)} is not kept", path)
-    return cost, proximity
-
-
-def _currency(description: str | None) -> str | None:
-    """The unit of a cost; the schema has no place for it but the description, which may be any sentence."""
-    is_unit = description is not None and description != "" and not any(map(str.isspace, description))
-    return description if is_unit else None

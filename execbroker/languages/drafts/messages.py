@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from decimal import Decimal
 from typing import Any, Final, TypeVar
 
-from execbroker.core.answer import Reason
+from execbroker.core.answer import MEASURED, Reason
 from execbroker.core.durations import format_duration, parse_duration
 from execbroker.core.instants import format_instant, parse_instant
-from execbroker.core.problems import Problem, Unreadable
+from execbroker.core.problems import Problem, Unreadable, quoted
 from execbroker.core.sizes import format_amount, parse_amount
 from execbroker.languages.drafts.dialects import Dialect
 from execbroker.languages.drafts.paths import path_in, path_of
@@ -23,6 +24,7 @@ T = TypeVar("T")
 LEVELS: Final = ("DEBUG", "INFO", "WARN", "ERROR", "OTHER")
 
 _NAMED: Final = re.compile(r"\$\{([^{}]*)\}")
+_DECIMAL: Final = re.compile(r"[0-9]{1,50}(?:\.[0-9]{1,50})?", re.ASCII)
 
 
 def fill(template: str, values: Mapping[str, str]) -> str:
@@ -102,9 +104,9 @@ def reason_tree(reason: Reason, dialect: Dialect, time: int | None) -> Tree:
     return message_tree(dialect, reason.code, reason.message, given, "WARN", time)
 
 
-def _figure(reason: Reason, value: int | None) -> str | None:
-    if value is None:
-        return None
+def _figure(reason: Reason, value: int | Decimal | None) -> str | None:
+    if value is None or isinstance(value, Decimal):
+        return None if value is None else str(value)
     return (
         format_duration(value)
         if reason.resource is None
@@ -122,7 +124,9 @@ def read_reason(found: Any) -> Reason:
     is_size = resource is not None and any(figure and figure[-1].isalpha() for figure in figures)
     sizes = frozenset({resource}) if is_size and resource is not None else frozenset[str]()
 
-    def read(text: str) -> int:
+    def read(text: str) -> int | Decimal:
+        if code in MEASURED:
+            return _decimal(text)
         return parse_duration(text) if resource is None else parse_amount(resource, text, sizes=sizes)
 
     asked, available = (_tried(read, figure) for figure in figures)
@@ -131,6 +135,12 @@ def read_reason(found: Any) -> Reason:
         code, message, values.get("platform"), values.get("pool"), None if path is None else path_of(path),
         resource, asked, available, start, end, sizes,
     )  # fmt: skip
+
+
+def _decimal(text: str) -> Decimal:
+    if not _DECIMAL.fullmatch(text):
+        raise Unreadable("number", f"{quoted(text)} is no number", "write it in decimals")
+    return Decimal(text)
 
 
 def _tried(read: Callable[[str], T], text: str | None) -> T | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
-from typing import Any, Final
+from typing import Any
 
 from execbroker.core.problems import Reading, quoted
 from execbroker.core.ranges import FULL, Range
@@ -130,10 +130,6 @@ def _schedule(findings: Findings, found: Any, dialect: Dialect) -> Schedule:
     return Schedule(duration=FULL if least is None else Range(least), starts=tuple(spans))
 
 
-#: What is demanded of a cost or a metric is read before anybody heeds it.
-_UNHEEDED: Final = "this is read, but no offer is left out for it yet"
-
-
 def _constraints(findings: Findings, group: str, found: Any, dialect: Dialect) -> tuple[Constraint, ...]:
     constraints = []
     for index, each in enumerate(found or ()):
@@ -151,8 +147,5 @@ def _constraints(findings: Findings, group: str, found: Any, dialect: Dialect) -
                 "min-above-max", message, (*at, "min"), hint=f"swap them: `min: {most}`, `max: {least}`"
             )
             continue
-        findings.warn(
-            "not-honoured", f"{_UNHEEDED}: {quoted(each.type)}", at, hint="look at what each offer says"
-        )
         constraints.append(Constraint(each.type, least, most, each.description))
     return tuple(constraints)

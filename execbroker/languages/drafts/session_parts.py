@@ -10,7 +10,7 @@ from typing import Final, cast, final
 from attrs import frozen
 
 from execbroker.core.amounts import CORES, MEMORY, STORAGE
-from execbroker.core.answer import Allotment, Offer
+from execbroker.core.answer import MONETARY, Allotment, Figure, Offer
 from execbroker.core.durations import format_duration
 from execbroker.core.instants import format_instant
 from execbroker.core.lifecycle import Phase
@@ -29,7 +29,7 @@ from execbroker.languages.drafts.trees import (
     executable_tree,
     volume_trees,
 )
-from execbroker.languages.drafts.uris import MONETARY, PROXIMITY, part_uuid
+from execbroker.languages.drafts.uris import PROXIMITY, part_uuid
 from execbroker.languages.tdl.answers import spell_cost
 from execbroker.languages.text.documents import Node, Tree, present
 from execbroker.languages.written import Losses, Occasion
@@ -253,17 +253,34 @@ def _status(phase: Phase, is_open: str) -> str:
 def figures(scene: Scene) -> Tree:
     """What it costs and how near it is."""
     offer, dialect, losses = scene.offer, scene.dialect, scene.losses
-    costs: list[Node] = []
-    metrics: list[Node] = []
+    if dialect.has_meta:
+        costs = [_gauged(each, "costs", scene) for each in offer.costs]
+        metrics = [_gauged(each, "metrics", scene) for each in offer.metrics]
+        if offer.cost is not None and not any(each.meaning == MONETARY for each in offer.costs):
+            least = _exactly(offer.cost.amount, scene, "cost")
+            costs.insert(0, figure_tree(dialect, "costs", MONETARY, least, None, offer.cost.currency))
+        if offer.proximity is not None:
+            metrics.append(figure_tree(dialect, "metrics", PROXIMITY, offer.proximity, offer.proximity))
+        return {"costs": costs, "metrics": metrics}
     if offer.cost is not None:
-        text = spell_cost(offer.cost.amount)
-        if not dialect.has_meta:
-            losses.note(f"{scene.at}.cost", text, "the language has no costs")
-        elif Fraction(text) != offer.cost.amount:
-            losses.note(f"{scene.at}.cost", offer.cost.amount, f"{text} is written")
-        costs = [figure_tree(dialect, "costs", MONETARY, Decimal(text), None, offer.cost.currency)]
+        losses.note(f"{scene.at}.cost", spell_cost(offer.cost.amount), "the language has no costs")
+    for group, figures_of_group in (("costs", offer.costs), ("metrics", offer.metrics)):
+        for each in figures_of_group:
+            if each.meaning != MONETARY or offer.cost is None:
+                losses.note(f"{scene.at}.{group}", each.meaning, f"the language has no {group}")
     if offer.proximity is not None:
-        if not dialect.has_meta:
-            losses.note(f"{scene.at}.proximity", offer.proximity, "the language has no metrics")
-        metrics = [figure_tree(dialect, "metrics", PROXIMITY, offer.proximity, offer.proximity)]
-    return {"costs": costs, "metrics": metrics}
+        losses.note(f"{scene.at}.proximity", offer.proximity, "the language has no metrics")
+    return {}
+
+
+def _gauged(figure: Figure, group: str, scene: Scene) -> Node:
+    least, most = (_exactly(each, scene, group) for each in (figure.least, figure.most))
+    return figure_tree(scene.dialect, group, figure.meaning, least, most, figure.description)
+
+
+def _exactly(amount: Fraction, scene: Scene, key: str) -> Decimal:
+    """An amount in decimals, with a note if they do not hold it."""
+    text = spell_cost(amount)
+    if Fraction(text) != amount:
+        scene.losses.note(f"{scene.at}.{key}", amount, f"{text} is written")
+    return Decimal(text)

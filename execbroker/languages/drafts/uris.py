@@ -11,7 +11,6 @@ from execbroker.languages.drafts.detection import CALYCOPIS, DRAFT_2025
 __all__ = [
     "ENUM_OPTION",
     "ENUM_UPDATE",
-    "MONETARY",
     "PROXIMITY",
     "UPDATES",
     "code_of",
@@ -62,8 +61,7 @@ _URIS: Final[Mapping[str, Mapping[str, str]]] = {
     },
 }
 
-#: Money, as the dialect of 2026 calls it, and the platform's own metric.
-MONETARY: Final = "urn:ivoa:calycopis:cost:monetary"
+#: How near a platform is to the data.
 PROXIMITY: Final = "urn:execbroker:metric:proximity"
 
 ENUM_OPTION: Final = "uri:enum-value-option"

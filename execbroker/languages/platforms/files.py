@@ -7,27 +7,26 @@ of the pen exceeds: a horizon of ten years, a thousand offers to one answer, a h
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from decimal import Decimal
 from typing import Any, Final
 
 from attrs import evolve
 
 from execbroker.core.amounts import CORES, MEMORY, Amounts
 from execbroker.core.durations import spell_duration
-from execbroker.core.platform import Costs, Defaults, Hold, Platform, Pool, Transfer
+from execbroker.core.platform import Defaults, Hold, Platform, Pool, Transfer
 from execbroker.core.problems import Reading, nearest, quoted
 from execbroker.core.sizes import parse_rate
 from execbroker.languages.dates.moments import read_zone
 from execbroker.languages.platforms.calendar import Pools, check_capacity, read_booking, read_closure
 from execbroker.languages.platforms.keys import (
-    CostsDocument,
     DefaultsDocument,
     HeldDocument,
     PlatformDocument,
     TransferDocument,
     advise,
 )
-from execbroker.languages.platforms.pools import NAMED, read_amounts, read_pool, report_unknown_resource
+from execbroker.languages.platforms.pools import NAMED, read_amounts, read_pool
+from execbroker.languages.platforms.rates import read_costs, read_metrics, read_rates
 from execbroker.languages.structuring.findings import Findings
 from execbroker.languages.structuring.ledger import Ledger
 from execbroker.languages.structuring.quantities import read_duration
@@ -130,9 +129,29 @@ def _platform(findings: Findings, found: PlatformDocument) -> Platform:
         closures=tuple(filter(None, closures)),
         held=_held(findings, found.data or ()),
         transfers=_transfers(findings, found.transfers or ()),
-        costs=None if found.costs is None else _costs(findings, found.costs, pools),
+        **_said_of_runs(findings, found, ledger, pools),
         **_limits(findings, found),
     )
+
+
+def _said_of_runs(
+    findings: Findings, found: PlatformDocument, ledger: Ledger, pools: Sequence[Pool]
+) -> dict[str, Any]:
+    """What runs cost, what else is said of them, and who may run what, as far as the file says."""
+    resources = _resources(pools) if findings.is_sound_at(("pools",)) else None
+    said: dict[str, Any] = {}
+    if found.costs is not None:
+        said["costs"] = read_costs(findings, found.costs, resources)
+    for key in ("energy", "carbon"):
+        if (rates := getattr(found, key)) is not None:
+            said[key] = read_rates(findings, (key,), rates, resources)
+    if found.metrics is not None:
+        said["metrics"] = read_metrics(findings, ("metrics",), found.metrics, resources)
+    if found.policy is not None:
+        from execbroker.languages.platforms.policies import read_policy  # few files have one
+
+        said["policy"] = read_policy(findings, found.policy, ledger, resources)
+    return said
 
 
 def _pools(findings: Findings, found: PlatformDocument, ledger: Ledger) -> list[Pool]:
@@ -150,8 +169,19 @@ def _pools(findings: Findings, found: PlatformDocument, ledger: Ledger) -> list[
         flavours = enumerate(each.flavours or ())
         named = (((*at, "flavours", index, "name"), flavour.name) for index, flavour in flavours if flavour)
         _check_unique(findings, "flavour", named)
-    # Whether a resource is a size may show only in a later pool.
-    return [evolve(pool, sizes=ledger.sizes & frozenset(pool.capacity)) for pool in pools]
+    # Whether a resource is a size may show only in a later pool, and that there is one at all.
+    metrics = [
+        read_metrics(findings, (*at, "metrics"), each.metrics or (), _resources(pools)) for at, each in given
+    ]
+    return [
+        evolve(pool, sizes=ledger.sizes & frozenset(pool.capacity), metrics=own)
+        for pool, own in zip(pools, metrics, strict=True)
+    ]
+
+
+def _resources(pools: Sequence[Pool]) -> list[str]:
+    """The resources that some pools have, beside those that all platforms mean the same by."""
+    return [*NAMED, *sorted(set().union(*(pool.capacity for pool in pools)).difference(NAMED))]
 
 
 def _known(findings: Findings, found: PlatformDocument, pools: Sequence[Pool]) -> Pools | None:
@@ -308,23 +338,3 @@ def _check_locations(findings: Findings, key: str, locations: Sequence[str | Non
                 hint="leave one of them out",
             )
         first.setdefault(location, path)
-
-
-def _costs(findings: Findings, found: CostsDocument, pools: Sequence[Pool]) -> Costs:
-    rates = {}
-    is_known = findings.is_sound_at(("pools",))
-    names = [*NAMED, *sorted(set().union(*(pool.capacity for pool in pools)).difference(NAMED))]
-    for name, value in found.rest.items():
-        path: Path = ("costs", name)
-        if is_known and name not in names:
-            report_unknown_resource(findings, path, name, names, CostsDocument, "the platform")
-        elif value < 0:
-            findings.error(
-                "negative",
-                f"`{name}` costs less than nothing",
-                path,
-                found=findings.text(path, value),
-                hint="write 0 or more",
-            )
-        rates[name] = Decimal(value)
-    return Costs(rates, found.currency)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, Final, final
+from collections.abc import Mapping
+from typing import Any, ClassVar, Final, final
 
 from execbroker.languages.structuring.document_classes import (
     Advice,
@@ -26,7 +27,11 @@ __all__ = [
     "PoolDocument",
     "TransferDocument",
     "advise",
+    "advise_from",
 ]
+
+#: How metrics may be written. What is in them, and in a policy, is structured by its own reader: few files have it.
+_METRICS: Final = "[{type: io-throughput, figure: 400, description: MB/s}]"
 
 
 @final
@@ -68,6 +73,7 @@ class PoolDocument:
     runner: str | None = meant("an address", "https://runner.example.org/jobs")
     prepare: Scalar | None = meant("a duration", "0s")
     release: Scalar | None = meant("a duration", "0s")
+    metrics: list[dict[str, Any] | None] | None = meant("a list", _METRICS)
     rest: dict[str, Scalar]
 
 
@@ -169,6 +175,10 @@ class PlatformDocument:
     data: list[HeldDocument | None] | None = several(HeldDocument)
     transfers: list[TransferDocument | None] | None = several(TransferDocument)
     costs: CostsDocument | None = one(CostsDocument)
+    energy: dict[str, Number] | None = meant("a mapping of rates", "{cores: 0.012, gpus: 0.3}")
+    carbon: dict[str, Number] | None = meant("a mapping of rates", "{cores: 3.5, gpus: 90}")
+    metrics: list[dict[str, Any] | None] | None = meant("a list", _METRICS)
+    policy: dict[str, Any] | None = meant("a policy", "{limits: {cores: 16}}")
 
 
 _IN_POOL: Final = "write it in a pool, under `pools`"
@@ -192,6 +202,14 @@ _ADVICE: Final[dict[type, dict[str, str]]] = {
         **dict.fromkeys(("maintenance", "downtime", "downtimes", "outages", "closed"), "write `closures`"),
         **dict.fromkeys(("queues", "partitions", "resources"), "write `pools`"),
         **dict.fromkeys(("currency",), "write it under `costs`"),
+        **dict.fromkeys(("power", "kwh", "electricity"), "write `energy`"),
+        **dict.fromkeys(("co2", "emissions", "footprint"), "write `carbon`"),
+        **dict.fromkeys(("metric", "measures", "performance"), "write `metrics`"),
+        **dict.fromkeys(("policies", "rules", "permissions", "access", "security"), "write `policy`"),
+        **dict.fromkeys(
+            ("images", "ports", "privileged", "identities", "users", "allow", "deny", "limits"),
+            "write it under `policy`",
+        ),
         "lang": "a platform file has no language; leave it out",
     },
     PoolDocument: {
@@ -212,6 +230,9 @@ _ADVICE: Final[dict[type, dict[str, str]]] = {
                 "data",
                 "transfers",
                 "costs",
+                "energy",
+                "carbon",
+                "policy",
             ),
             _ON_TOP,
         ),
@@ -288,10 +309,15 @@ _ADVICE: Final[dict[type, dict[str, str]]] = {
 
 def advise(kind: type, key: str) -> Advice | None:
     """What to write instead of an unknown key of a platform file, if that is known."""
+    return advise_from(_ADVICE, kind, key)
+
+
+def advise_from(advice: Mapping[type, Mapping[str, str]], kind: type, key: str) -> Advice | None:
+    """What to write instead of an unknown key, by what is known of a document class."""
     if ":" in key:
         first, rest = key.split(":", 1)
         return "missing-space", f"a space is missing after the colon: write `{first}: {rest}`"
     folded = key.casefold().replace("_", "").replace(" ", "")
-    known: dict[str, str] = _ADVICE.get(kind, {})
+    known = advice.get(kind, {})
     hint = known.get(folded) or known.get(folded.replace("-", ""))
     return ("unknown-key", hint) if hint else None

@@ -13,7 +13,7 @@ from execbroker.core.sizes import format_amount
 from execbroker.core.task import EVERY_DAY
 from execbroker.languages.dates.moments import read_clock_time, read_days
 from execbroker.languages.platforms.keys import FlavourDocument, HoursDocument, PoolDocument, advise
-from execbroker.languages.structuring.document_classes import keys_of, similar
+from execbroker.languages.structuring.document_classes import Advise, keys_of, similar
 from execbroker.languages.structuring.faults import report_unknown
 from execbroker.languages.structuring.findings import Findings, few
 from execbroker.languages.structuring.ledger import Ledger
@@ -147,11 +147,12 @@ def report_unknown_resource(
     known: Sequence[str] | Amounts,
     kind: type,
     who: str = "the pool",
+    advice: Advise = advise,
 ) -> None:
     """Write down that the pool, or `who` else it may be, has no such resource."""
     if findings.is_full:
         return
-    code, hint = advise(kind, name) or ("unknown-resource", None)
+    code, hint = advice(kind, name) or ("unknown-resource", None)
     if hint is None:
         near = nearest(name, [*known, *keys_of(kind)]) or similar(name, [*known, *keys_of(kind)])
         hint = f"did you mean `{near}`?" if near else f"there is {few(known)}"

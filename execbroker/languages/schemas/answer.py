@@ -123,6 +123,8 @@ def _offer(more: dict[str, Schema], required: tuple[str, ...]) -> Schema:
             },
             required=("amount",),
         ),
+        "costs": listed(_gauged(), "All costs, where there are others than money."),
+        "metrics": listed(_gauged(), "What else the platform says of the offer."),
         "flavour": described("name", "What is booked, in a pool with flavours."),
         "compute-resources": _several("compute-allotment", "What each compute resource of the task gets."),
         "storage-resources": _several("storage-allotment", "What each storage resource of the task gets."),
@@ -131,6 +133,19 @@ def _offer(more: dict[str, Schema], required: tuple[str, ...]) -> Schema:
         "An offer: any run within its limits may be chosen.",
         {**always, **at_times, **more},
         required=(*always, *required),
+    )
+
+
+def _gauged() -> Schema:
+    return keyed(
+        "A cost or a metric.",
+        {
+            "type": described("name", "What is measured, a URI."),
+            "min": described("money", "Of the minimum amounts and the shortest run."),
+            "max": described("money", "Of the maximum amounts and the longest run."),
+            "description": described("name", "In words, such as its unit.", examples=["kWh"]),
+        },
+        required=("type", "min", "max"),
     )
 
 

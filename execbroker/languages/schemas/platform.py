@@ -14,6 +14,9 @@ __all__ = ["platform_schema"]
 _WHERE: Final = "Where: a location and what lies below it (whole path segments)."
 
 
+_RATE: Final[Schema] = {"type": "number", "minimum": 0}
+
+
 def platform_schema() -> Schema:
     """The schema of a platform file."""
     keys = {**_policy(), **_content()}
@@ -90,9 +93,69 @@ def _content() -> dict[str, Schema]:
         "costs": keyed(
             "Rates per hour and core, GiB, gpu or piece.",
             {"currency": described("name", "The currency.", examples=["EUR"])},
-            rest={"type": "number", "minimum": 0},
+            rest=_RATE,
         ),
+        "energy": keyed("kWh per hour and core, GiB, gpu or piece.", {}, rest=_RATE),
+        "carbon": keyed("Grams of CO2 equivalent per hour and core, GiB, gpu or piece.", {}, rest=_RATE),
+        "metrics": _metrics(),
+        "policy": _permissions(),
     }  # fmt: skip
+
+
+def _metrics() -> Schema:
+    keys = {
+        "type": described("name", "What is measured: a URI, or a word.", examples=["io-throughput"]),
+        "figure": {"type": "number", "minimum": 0, "description": "How much there is anyway."},
+        "description": described("name", "In words, such as its unit.", examples=["MB/s"]),
+    }
+    metric = keyed(
+        "A metric, and what a unit of each resource adds to it.", keys, required=("type",), rest=_RATE
+    )
+    return listed(metric, "What else is said of what is offered; a pool's own replace the platform's.")
+
+
+def _lists(what: str, example: str, more: dict[str, Schema] | None = None) -> Schema:
+    item = {"type": "string", "minLength": 1, "examples": [example]}
+    lists = {
+        "allow": listed(item, f"{what} that are allowed; all but those denied if left out."),
+        "deny": listed(item, f"{what} that are not."),
+    }
+    return keyed(f"{what} that are allowed and denied.", {**lists, **(more or {})})
+
+
+def _permissions() -> Schema:
+    port: Schema = {
+        "anyOf": [
+            {"type": "integer", "minimum": 1, "maximum": 65_535},
+            {"type": "string", "pattern": "^[0-9]{1,5}(-[0-9]{1,5})?$"},
+        ],
+        "examples": [8080, "8000-8999"],
+    }
+    digest = {"enum": ["required", "optional"], "description": "Whether images must be given with a digest."}
+    keys = {
+        "executables": _lists("Types of executables", "docker-container"),
+        "images": _lists("Images, with what lies below them,", "ghcr.io/example", {"digest": digest}),
+        "ports": keyed(
+            "Ports that are allowed and denied.",
+            {
+                "allow": listed(port, "Ports that are allowed; all but those denied if left out."),
+                "deny": listed(port, "Ports that are not."),
+            },
+        ),
+        "privileged": {
+            "type": "boolean",
+            "description": "Whether an executable may ask for privileges.",
+            "default": True,
+        },
+        "data": _lists("Locations of data, with what lies below them,", "https://data.example.org/"),
+        "identities": _lists("Clients", "alice"),
+        "limits": keyed(
+            "The most that one request may ask for, and gets.",
+            {"duration": described("duration", "The longest run."), **_amounts()},
+            rest=_REST,
+        ),
+    }
+    return keyed("What tasks the platform takes, and from whom.", keys)
 
 
 def _amounts() -> dict[str, Schema]:
@@ -136,6 +199,7 @@ def _pool() -> Schema:
             "description": "Never more than so many times the minimum asked.",
         },
         "runner": described("name", "The endpoint for this pool."),
+        "metrics": _metrics(),
         **_around(),
         **_amounts(),
     }

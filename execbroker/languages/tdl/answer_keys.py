@@ -22,6 +22,7 @@ __all__ = [
     "AnswerDocument",
     "ChangeDocument",
     "CostDocument",
+    "FigureDocument",
     "OfferDocument",
     "ReasonDocument",
     "StoreDocument",
@@ -68,6 +69,19 @@ class CostDocument:
 
 @final
 @document
+class FigureDocument:
+    """A cost or a metric."""
+
+    noun: ClassVar[str] = "a cost or a metric"
+    example: ClassVar[str] = '{type: "urn:ivoa:calycopis:cost:energy", min: "0.30", max: "1.20"}'
+    type: str | None = meant("a URI", '"urn:ivoa:calycopis:cost:energy"', is_required=True)
+    min: str | None = meant("a figure as text", '"0.30"', is_required=True)
+    max: str | None = meant("a figure as text", '"1.20"', is_required=True)
+    description: str | None = meant("a text", "kWh")
+
+
+@final
+@document
 class ChangeDocument:
     """A limit of the task, as it is and as it would have to be."""
 
@@ -100,6 +114,8 @@ class OfferDocument:
     preparation: Scalar | None = meant("a duration", "PT35M")
     proximity: Number | None = meant("a number", "35.0")
     cost: CostDocument | None = one(CostDocument)
+    costs: list[FigureDocument | None] | None = several(FigureDocument)
+    metrics: list[FigureDocument | None] | None = several(FigureDocument)
     flavour: str | None = meant("the name of a flavour", "large")
     compute_resources: list[AllotmentDocument | None] | None = several(AllotmentDocument)
     storage_resources: list[StoreDocument | None] | None = several(StoreDocument)

@@ -8,7 +8,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Final
 
-from execbroker.core.answer import Cost, Offer
+from execbroker.core.answer import Cost, Figure, Offer
 from execbroker.core.instants import EPOCH, format_instant
 from execbroker.core.problems import Unreadable, quoted
 from execbroker.core.ranges import Range
@@ -19,7 +19,7 @@ from execbroker.languages.structuring.findings import Findings, shown
 from execbroker.languages.structuring.ledger import Ledger
 from execbroker.languages.structuring.quantities import read_duration, read_pair
 from execbroker.languages.tdl.answer_amounts import read_allotment, read_store
-from execbroker.languages.tdl.answer_keys import CostDocument, OfferDocument
+from execbroker.languages.tdl.answer_keys import CostDocument, FigureDocument, OfferDocument
 from execbroker.languages.text.documents import Path
 
 __all__ = ["read_offer"]
@@ -70,6 +70,8 @@ def read_offer(findings: Findings, at: Path, found: OfferDocument, names: set[st
         proximity=None if found.proximity is None else Decimal(found.proximity),
         cost=found.cost and _cost(findings, (*at, "cost"), found.cost),
         flavour=found.flavour,
+        costs=_figures(findings, (*at, "costs"), found.costs),
+        metrics=_figures(findings, (*at, "metrics"), found.metrics),
         zone=zone or "UTC",
         sizes=ledger.sizes,
         identifier=found.offer,
@@ -160,6 +162,20 @@ def _report_mismatch(findings: Findings, at: Path, found: OfferDocument, first: 
 def _cost(findings: Findings, at: Path, found: CostDocument) -> Cost:
     amount = None if found.amount is None else findings.read(_money, (*at, "amount"), found.amount)
     return Cost(amount or Fraction(0), found.currency)
+
+
+def _figures(findings: Findings, at: Path, found: list[FigureDocument | None] | None) -> tuple[Figure, ...]:
+    return tuple(_figure(findings, (*at, index), each) for index, each in enumerate(found or ()) if each)
+
+
+def _figure(findings: Findings, at: Path, found: FigureDocument) -> Figure:
+    least, most = (
+        None if text is None else findings.read(_money, (*at, key), text)
+        for key, text in (("min", found.min), ("max", found.max))
+    )
+    if least is not None and most is not None and least > most:
+        findings.error("min-above-max", "`min` is above `max`", (*at, "min"), hint="swap them")
+    return Figure(found.type or "", least or Fraction(0), most or Fraction(0), found.description)
 
 
 def _money(text: str) -> Fraction:

@@ -4,7 +4,7 @@ What `answers` writes is read back as it was, but for what a document has no pla
 
 * of a zone only what its clocks show at the start; an offer's zone is one that has the same offset then;
 * an identifier that was left to the content is one like any other;
-* a cost is exact in six decimal places;
+* costs and metrics are exact in six decimal places, and where money is the only cost, only the least is said;
 * a further resource is known for a size where an amount of it stands (the other names in `sizes` are lost), and
   what a reason counts is known by its path or, without one, by the form of its figures: a number is cores, a size
   is memory, and all else is a duration.

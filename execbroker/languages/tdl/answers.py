@@ -14,7 +14,18 @@ from fractions import Fraction
 from typing import Final
 
 from execbroker.core.amounts import CORES, GPUS, MEMORY, STORAGE, Amounts
-from execbroker.core.answer import Allotment, Alternative, Answer, Change, Cost, Offer, Reason, Unanswered
+from execbroker.core.answer import (
+    MONETARY,
+    Allotment,
+    Alternative,
+    Answer,
+    Change,
+    Cost,
+    Figure,
+    Offer,
+    Reason,
+    Unanswered,
+)
 from execbroker.core.durations import format_duration
 from execbroker.core.instants import format_instant
 from execbroker.core.sizes import format_amount
@@ -82,6 +93,8 @@ def _content(offer: Offer) -> Tree:
             "preparation": format_duration(offer.preparation) if offer.preparation else None,
             "proximity": offer.proximity,
             "cost": _cost(offer.cost) if offer.cost else None,
+            "costs": [_gauged(each) for each in offer.costs] if _says_more(offer) else None,
+            "metrics": [_gauged(each) for each in offer.metrics],
             "flavour": offer.flavour,
             "compute-resources": [_compute(each, offer.sizes) for each in offer.compute],
             "storage-resources": [_storage(each) for each in offer.storage],
@@ -110,6 +123,16 @@ def _ordered(*amounts: Amounts) -> Iterable[str]:
 
 def _cost(cost: Cost) -> Tree:
     return present({"amount": spell_cost(cost.amount), "currency": cost.currency})
+
+
+def _says_more(offer: Offer) -> bool:
+    """Whether there is more to its costs than the money of `cost`."""
+    return any(each.meaning != MONETARY for each in offer.costs)
+
+
+def _gauged(figure: Figure) -> Tree:
+    least, most = spell_cost(figure.least), spell_cost(figure.most)
+    return present({"type": figure.meaning, "min": least, "max": most, "description": figure.description})
 
 
 def spell_cost(amount: Fraction) -> str:
