@@ -9,23 +9,25 @@ in, for looking takes longer than reading a task.
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import partial
-from typing import Any, Final, TypeVar, final
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
-from attrs import evolve, frozen
+from attrs import evolve
 
 from execbroker.core.answer import Answer
 from execbroker.core.platform import Booking, Platform
 from execbroker.core.problems import Problem, Reading, quoted
 from execbroker.core.task import Task
-from execbroker.languages.drafts.detection import CALYCOPIS, DRAFT_2024, DRAFT_2025, dialect_of
+from execbroker.languages.built_in import BUILT_IN, Language
 from execbroker.languages.structuring.document_classes import similar
 from execbroker.languages.structuring.findings import Findings, few
-from execbroker.languages.structuring.roots import ANSWER, TASK, is_kind, kind_of
+from execbroker.languages.structuring.roots import ANSWER, SESSION, TASK, is_kind, kind_of
 from execbroker.languages.tdl import tasks
 from execbroker.languages.text.documents import Document, Node
 from execbroker.languages.text.reader import read
-from execbroker.languages.written import Occasion, Written
+from execbroker.languages.written import Occasion
+
+if TYPE_CHECKING:
+    from execbroker.languages.seen import SeenSession  # who reads no session doesn't pay for the class
 
 __all__ = [
     "GROUP",
@@ -39,6 +41,7 @@ __all__ = [
     "read_bookings",
     "read_either",
     "read_platform",
+    "read_session",
     "read_task",
     "write_answer",
 ]
@@ -52,139 +55,9 @@ GROUP: Final = "execbroker.languages"
 LANGUAGE_UNKNOWN: Final = "language-unknown"
 
 
-@final
-@frozen
-class Language:
-    """A task description language.
-
-    Attributes:
-        name: What a document gives as `lang`.
-        reads: Whether a document is in this language. Asked of the languages that are built in, in their order.
-        read: The task of a document. The names of further resources that the platforms have come with it.
-        write: The document of an answer, as a plain tree.
-        read_answer: The answer of a document; None where answers are only written.
-        write_task: The document of a task, and what got lost; None where tasks are only read.
-        express: As `write`, with what got lost, for languages whose answers say more than the answer; None: nothing
-            gets lost, and there is nothing to add.
-    """
-
-    name: str
-    reads: Callable[[Document], bool]
-    read: Callable[[Document, frozenset[str]], Reading[Task]]
-    write: Callable[[Answer], dict[str, Node]]
-    read_answer: Callable[[Document], Reading[Answer]] | None = None
-    write_task: Callable[[Task], Written] | None = None
-    express: Callable[[Answer, Occasion], Written] | None = None
-
-
-def _reads_tdl(document: Document) -> bool:
-    return tasks.reads(document) and dialect_of(document) is None
-
-
-def _write_tdl(answer: Answer) -> dict[str, Node]:
-    from execbroker.languages.tdl.answers import write_answer  # who only checks a file writes no answer
-
-    return write_answer(answer)
-
-
-def _read_tdl(document: Document) -> Reading[Answer]:
-    from execbroker.languages.tdl.answer_reading import read_answer  # nor does who reads a task
-
-    return read_answer(document)
-
-
-def _write_tdl_task(task: Task) -> Written:
-    from execbroker.languages.tdl.requests import write_task  # tasks are mostly read
-
-    return write_task(task)
-
-
-def _is_in(name: str, document: Document) -> bool:
-    return dialect_of(document) == name
-
-
-# Nobody pays for the dialects who doesn't meet one.
-def _read_draft(name: str, document: Document, resources: frozenset[str]) -> Reading[Task]:
-    from execbroker.languages.drafts import requests
-
-    return requests.read(document, name)
-
-
-def _read_draft_answer(name: str, document: Document) -> Reading[Answer]:
-    from execbroker.languages.drafts.answers_reading import read_answer
-
-    return read_answer(document, name)
-
-
-def _express_draft(name: str, answer: Answer, occasion: Occasion) -> Written:
-    from execbroker.languages.drafts.sessions_writing import write_answer
-
-    return write_answer(answer, occasion, name)
-
-
-def _write_draft(name: str, answer: Answer) -> dict[str, Node]:
-    return dict(_express_draft(name, answer, Occasion()).tree)
-
-
-def _write_draft_task(name: str, task: Task) -> Written:
-    from execbroker.languages.drafts.requests_writing import write_task
-
-    return write_task(task, name)
-
-
-def _read_text(document: Document, resources: frozenset[str]) -> Reading[Task]:
-    from execbroker.languages.drafts import requests_2024
-
-    return requests_2024.read(document)
-
-
-def _read_text_answer(document: Document) -> Reading[Answer]:
-    from execbroker.languages.drafts.answers_2024_reading import read_answer
-
-    return read_answer(document)
-
-
-def _express_text(answer: Answer, occasion: Occasion) -> Written:
-    from execbroker.languages.drafts.answers_2024 import write_answer
-
-    return write_answer(answer, occasion)
-
-
-def _write_text(answer: Answer) -> dict[str, Node]:
-    return dict(_express_text(answer, Occasion()).tree)
-
-
-def _draft(name: str) -> Language:
-    return Language(
-        name,
-        partial(_is_in, name),
-        partial(_read_draft, name),
-        partial(_write_draft, name),
-        partial(_read_draft_answer, name),
-        partial(_write_draft_task, name),
-        partial(_express_draft, name),
-    )
-
-
-_BUILT_IN: Final = (
-    Language(tasks.NAME, _reads_tdl, tasks.read, _write_tdl, _read_tdl, _write_tdl_task),
-    _draft(DRAFT_2025),
-    _draft(CALYCOPIS),
-    Language(
-        DRAFT_2024,
-        partial(_is_in, DRAFT_2024),
-        _read_text,
-        _write_text,
-        _read_text_answer,
-        None,
-        _express_text,
-    ),
-)
-
-
 def languages() -> tuple[Language, ...]:
     """The languages that are built in."""
-    return _BUILT_IN
+    return BUILT_IN
 
 
 def language(name: str) -> Language | None:
@@ -194,7 +67,7 @@ def language(name: str) -> Language | None:
         TypeError: What another package names is no `Language`.
         Exception: Whatever the other package raises when it is imported.
     """
-    for each in _BUILT_IN:
+    for each in BUILT_IN:
         if each.name == name:
             return each
     return _brought(name)
@@ -249,19 +122,19 @@ def _task(document: Document, found: Language, resources: frozenset[str]) -> Rea
 def _mistaken(document: Document, found: Language, wanted: str) -> Reading[Any] | None:
     """The one problem of a document that is another thing than is wanted, in a language that is built in."""
     findings = Findings(document)
-    return None if found not in _BUILT_IN or is_kind(findings, wanted) else findings.reading(None)
+    return None if found not in BUILT_IN or is_kind(findings, wanted) else findings.reading(None)
 
 
 def _in_its_language(
     document: Document, read: Callable[[Language], Reading[T]], named: object = None
 ) -> Reading[T]:
     """What comes of reading a document in the language that it is in, or the one problem with that language."""
-    for each in _BUILT_IN:
+    for each in BUILT_IN:
         if each.name == named or (named is None and each.reads(document)):
             return read(each)
     if named is None and isinstance(document.root, dict):
         named = document.root.get("lang")
-    for each in _BUILT_IN:
+    for each in BUILT_IN:
         if each.name == named:
             return read(each)  # it will have something to say of the key `lang`
     if not isinstance(named, str):
@@ -280,7 +153,7 @@ def _in_its_language(
 
 
 def _instead(named: str) -> str:
-    names = [each.name for each in _BUILT_IN]
+    names = [each.name for each in BUILT_IN]
     near = similar(named, names)
     return f"did you mean `{near}`?" if near else f"known is {few(names)}"
 
@@ -316,6 +189,35 @@ def _answer(document: Document, found: Language) -> Reading[Answer]:
         return found.read_answer(document)
     message = f"answers in the language {quoted(found.name)} are written but cannot be read"
     return _problem(document, "language-not-read", message, f"write the answer in {tasks.NAME}", found.name)
+
+
+def read_session(
+    source: bytes | str, name: str = "<session>", *, lang: str | None = None
+) -> Reading[SeenSession]:
+    """What a document of any broker's says of one of its sessions, or all that is wrong with it.
+
+    The schemas of 2025 and 2026 have such documents.
+
+    Args:
+        source: The content of the document: YAML 1.2 or JSON.
+        name: The name of the document, for messages.
+        lang: The name of the language, where it is known; without it the document tells.
+    """
+    document = read(source, name)
+    if document.value is None:
+        return Reading(None, document.problems)
+    found = document.value
+    return _with(document.problems, _in_its_language(found, lambda language: _session(found, language), lang))
+
+
+def _session(document: Document, found: Language) -> Reading[SeenSession]:
+    if (mistaken := _mistaken(document, found, SESSION)) is not None:
+        return mistaken
+    if found.read_session is not None:
+        return found.read_session(document)
+    message = f"sessions in the language {quoted(found.name)} cannot be read"
+    able = few(each.name for each in BUILT_IN if each.read_session is not None)
+    return _problem(document, "language-not-read", message, f"give one in {able}", found.name)
 
 
 def is_unknown_language(reading: Reading[Task] | Reading[Answer]) -> bool:

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from execbroker.core.problems import Reading
 from execbroker.core.task import Task
-from execbroker.languages import languages, read_any, read_task
+from execbroker.languages import languages, read_any, read_session, read_task
 from execbroker.languages.drafts.updates import read_update
 from execbroker.languages.text.reader import read
 from execbroker.languages.text.writer import to_json, to_yaml
@@ -113,6 +113,16 @@ def test_damaged_documents(tree: Any, write: Callable[[Any], str]) -> None:
                 assert read_task(to_json(dict(again.tree)), lang=each.name).is_valid, again
         elif each.express is not None:
             assert each.express(reading.value, Occasion()).tree
+
+
+@given(damaged(), st.sampled_from([to_json, to_yaml]))
+def test_damaged_sessions(tree: Any, write: Callable[[Any], str]) -> None:
+    """Every part of a document is looked at as a session, if it may be one."""
+    for holder, key in spots({"offers": tree}, []):
+        if isinstance(holder[key], dict) and "phase" in holder[key]:
+            sound(read_session(write(holder[key]), "document"))
+            for name in DIALECTS:
+                sound(read_session(write(holder[key]), "document", lang=name))
 
 
 @given(junk | damaged(), st.sampled_from(DIALECTS))

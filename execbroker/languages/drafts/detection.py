@@ -36,6 +36,8 @@ def dialect_of(document: Document) -> str | None:
         return DRAFT_2024
     if "result" in root:
         return _of_answer(root)
+    if "phase" in root and "expires" in root:
+        return CALYCOPIS if "kind" in root or "meta" in root else DRAFT_2025
     return _of_request(root)
 
 

@@ -10,6 +10,7 @@ from execbroker.languages.structuring.document_classes import Scalar, document, 
 __all__ = [
     "DATA",
     "EXECUTABLES",
+    "AccessDocument",
     "ComputeDocument",
     "OfferSetDocument",
     "RequestDocument",
@@ -37,7 +38,9 @@ class _Typed(_Component):
 
 @final
 @document
-class _AccessDocument:
+class AccessDocument:
+    """A way in to what runs."""
+
     noun: ClassVar[str] = "a way in"
     example: ClassVar[str] = "{status: ACTIVE, protocol: HTTP}"
     status: str | None = meant("a status", "ACTIVE")
@@ -49,7 +52,7 @@ class _AccessDocument:
 class _Executable(_Typed):
     noun: ClassVar[str] = "an executable"
     example: ClassVar[str] = f"{{type: {_URI}executables/docker-container-1.0}}"
-    access: list[_AccessDocument | None] | None = several(_AccessDocument)
+    access: list[AccessDocument | None] | None = several(AccessDocument)
 
 
 @final
