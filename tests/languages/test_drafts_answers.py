@@ -354,7 +354,7 @@ class TestWriting:
             "platform: here\ndefaults: {duration: 1h}\npools: [{name: all, cores: 16, memory: 64G, storage: 1T}]\n"
             "costs: {cores: 0.02, currency: EUR}\nmetrics: [{type: io-throughput, figure: 400}]"
         ).unwrap()
-        task = evolve(read_task(example("request", name)).unwrap(), data=())
+        task = evolve(read_task(example("request", name)).unwrap(), data=(), costs=(), metrics=())
         now = task.schedule.starts[0].start - 3600
         answer = plan(task, [platform], now)
         tree = write_answer(answer, Occasion(task, now))
