@@ -45,11 +45,11 @@ def answered(call: Call, answer: Answer) -> Response:
 
 
 def _ask(call: Call) -> Response:
-    reading = _task(call)
+    query, reading = query_of(call), _task(call)
     if is_unknown_language(reading):
         return answered(call, _unknown(reading.problems[0]))
     task = reading.unwrap()
-    response = answered(call, call.broker.plan(task, call.now, query_of(call)))
+    response = answered(call, call.broker.plan(task, call.now, query))
     doubts = doubtful(reading.problems)
     return response.having(DOUBTS, doubts) if doubts else response
 

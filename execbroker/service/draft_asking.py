@@ -35,8 +35,8 @@ _WHERE: Final = "Content-Location"
 
 def ask(language: str, call: Call) -> Response:
     """Offers for a task, or NO with the reasons."""
-    task, problems = _task(language, call)
-    answer = call.broker.plan(task, call.now, query_of(call))
+    query, (task, problems) = query_of(call), _task(language, call)
+    answer = call.broker.plan(task, call.now, query)
     name, is_own = _name(call, answer)
     said = Said(call.identity, call.now, answer.is_yes, answer.reasons, problems)
     call.memory.note(name, said)
@@ -55,8 +55,8 @@ def show_offers(language: str, call: Call) -> Response:
 
 def run_directly(language: str, call: Call) -> Response:
     """Take what was asked for of the first offer: the earliest, unless the client prefers another."""
-    task, problems = _task(language, call)
-    answer = call.broker.plan(task, call.now, query_of(call))
+    query, (task, problems) = query_of(call), _task(language, call)
+    answer = call.broker.plan(task, call.now, query)
     first = next((each for each in answer.offers if each.identifier is not None), None)
     if first is None or first.identifier is None:
         raise _refusal(language, call, answer, problems)

@@ -62,9 +62,17 @@ class Served:
             MemoryStore(),
             lambda: f"id{next(numbers)}",
         )
-        given = {"runner": VirtualRunner(self.broker), **given}
         self.authentication = basic("here", lambda _, password: password == PASSWORD)
-        self.service = Service(self.broker, self.authentication, policy=policy, **given)
+        self.serve(policy, **given)
+
+    def serve(self, policy: Policy | None = None, **given: Any) -> None:
+        """Serve anew, with nothing remembered but what the broker keeps."""
+        self.runner = VirtualRunner(self.broker)
+        self.service = Service(
+            self.broker, self.authentication, policy=policy, **{"runner": self.runner, **given}
+        )
+        vars(self).pop("description", None)
+        vars(self).pop("components", None)
 
     @cached_property
     def description(self) -> Any:
