@@ -53,7 +53,8 @@ class Image(NamedTuple):
 def is_below(name: str, entry: str) -> bool:
     """Whether an image is what a list names, or lies below it by whole segments of its path.
 
-    An entry with a tag or a digest is just that image; one that has no slash, but a dot, is a whole registry. What
+    An entry with a tag or a digest is just that image; one that has no slash, but a dot, is a whole registry. A
+    single name in the registry that everybody means may be an image or whose images they are: both are meant. What
     has `.` or `..` or nothing among its segments is below nothing.
 
     >>> is_below("ghcr.io/vlbi/fringe:4.1", "ghcr.io/vlbi"), is_below("ghcr.io/vlbi2/fringe", "ghcr.io/vlbi")
@@ -69,6 +70,10 @@ def is_below(name: str, entry: str) -> bool:
         return image.registry == (_REGISTRY if bare in _ALSO else bare)
     above = Image.parse(entry.rstrip("/"))
     if above.tag is None and above.digest is None:
-        return image.registry == above.registry and image.path[: len(above.path)] == above.path
+        if image.registry != above.registry:
+            return False
+        is_single = (above.registry, above.path[0], len(above.path)) == (_REGISTRY, _SINGLE, 2)
+        is_owner = is_single and image.path[0] == above.path[1]
+        return is_owner or image.path[: len(above.path)] == above.path
     is_same = image[:2] == above[:2] and above.tag in (None, image.tag)
     return is_same and above.digest in (None, image.digest)

@@ -11,8 +11,11 @@ import pickle
 import subprocess
 import sys
 from collections.abc import Sequence
+from decimal import Decimal
+from fractions import Fraction
 from functools import cache
 from itertools import product
+from math import ceil
 from pathlib import Path
 from random import Random
 from typing import Final, TypeAlias
@@ -36,11 +39,12 @@ from execbroker.core.search import frontier as search
 from execbroker.core.site import Site
 from execbroker.core.spans import Span
 from execbroker.core.survey import survey
-from execbroker.core.task import Compute, Schedule, Storage, Task
+from execbroker.core.task import Compute, Constraint, Schedule, Storage, Task
 from execbroker.testing import strategies
 from execbroker.testing.definition import all_offers, is_better, unbeaten
 from execbroker.testing.definition_boxes import lowest
-from execbroker.testing.definition_needs import totals
+from execbroker.testing.definition_measures import Meter, costs_of, metrics_of
+from execbroker.testing.definition_needs import durations, given_by_default, largest, totals
 from execbroker.testing.rules import SOUNDNESS, judge
 from execbroker.testing.strategies import Frame, worlds
 from execbroker.testing.worlds import World
@@ -54,20 +58,20 @@ CASES: Final = settings().max_examples
 
 def assert_agrees(world: World) -> None:
     """The engine's frontier, its iterator and all its boxes are what the definition says."""
-    task, now = world.task, world.now
-    every = all_offers(task, world.platforms, now)
+    task, now, client = world.task, world.now, world.client
+    every = all_offers(task, world.platforms, now, client)
     best = unbeaten(every, totals(task))
     planner = PlatformPlanner(*world.platforms)
-    answer = planner.plan(task, now, WHOLE_FRONTIER)
+    answer = planner.plan(task, now, evolve(WHOLE_FRONTIER, client=client))
 
     assert list(answer.offers) == best
     assert answer.complete
     assert answer.is_yes is not bool(answer.reasons)
-    iterated = list(planner.offers(task, now))
+    iterated = list(planner.offers(task, now, client))
     assert [offer.minstart for offer in iterated] == [offer.minstart for offer in best]
     assert sorted(iterated, key=repr) == sorted(best, key=repr)
     if every:
-        assert list(planner.plan(task, now, EVERY_BOX).offers) == every
+        assert list(planner.plan(task, now, evolve(EVERY_BOX, client=client)).offers) == every
 
 
 # Every small world.
@@ -265,6 +269,61 @@ def federations(draw: st.DrawFn) -> World:
 @given(federations())
 def test_federations(world: World) -> None:
     """Several platforms: equal offers, costs, currencies."""
+    assert_agrees(world)
+
+
+def lettings() -> st.SearchStrategy[World]:
+    """Tasks and clients of all kinds on platforms that let in some of them."""
+    return worlds(frames=strategies.frames(has_policy=st.just(True)))
+
+
+@settings(max_examples=CASES * 2)
+@given(lettings())
+def test_policies(world: World) -> None:
+    """What platforms let in, and how much of it."""
+    assert_agrees(world)
+
+
+@st.composite
+def bounds(draw: st.DrawFn) -> World:
+    """A task that demands something of costs and metrics, mostly what some pool's smaller runs are within."""
+    world = draw(worlds(frames=strategies.frames(measured=strategies.measured())))
+    platform = draw(st.sampled_from(world.platforms))
+    pool = draw(st.sampled_from(platform.pools))
+    meters = [*costs_of(platform, pool), *metrics_of(platform, pool)]
+
+    def tightened(constraint: Constraint) -> Constraint:
+        meter = next((each for each in meters if each.meaning == constraint.meaning), None)
+        if meter is None or constraint.maximum is None:
+            return constraint
+        low, high = extremes(world.task, platform, pool, meter)
+        share = draw(st.sampled_from([Fraction(1, 8), Fraction(1, 3), Fraction(1, 32), 0, 1, 2]))
+        figure = Decimal(ceil((low + share * (high - low)) * 1000)) / 1000
+        return evolve(
+            constraint, minimum=constraint.minimum and min(constraint.minimum, figure), maximum=figure
+        )
+
+    costs = tuple(tightened(each) for each in world.task.costs)
+    metrics = tuple(tightened(each) for each in world.task.metrics)
+    return evolve(world, task=evolve(world.task, costs=costs, metrics=metrics))
+
+
+def extremes(task: Task, platform: Platform, pool: Pool, meter: Meter) -> tuple[Fraction, Fraction]:
+    """What the smallest and shortest run comes to, and the largest and longest that is thinkable."""
+    shortest, longest = durations(task, platform, pool)
+    least = {name: asked.minimum or 0 for name, asked in totals(task).items()}
+    given = given_by_default(task, platform, pool)
+    most = {
+        name: pool.capacity.get(name, 0) if limit is None else limit
+        for name, limit in largest(task, platform, pool).items()
+    }
+    return meter.of({**least, **given}, shortest), meter.of({**most, **given}, longest or platform.horizon)
+
+
+@settings(max_examples=CASES * 4)
+@given(bounds())
+def test_measures(world: World) -> None:
+    """Costs and metrics, within limits and beyond, in one rung and in several."""
     assert_agrees(world)
 
 

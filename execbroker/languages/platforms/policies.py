@@ -104,7 +104,7 @@ def _port(text: str) -> tuple[int, int]:
         raise Unreadable("port", f"{quoted(text)} is no port", how)
     first, last = int(found[1]), int(found[2] or found[1])
     if not 1 <= first <= last <= _LAST_PORT:
-        raise Unreadable("port", f"{quoted(text)} are no ports that there are", how)
+        raise Unreadable("port", f"{quoted(text)} is beyond all ports, or backwards", how)
     return first, last
 
 

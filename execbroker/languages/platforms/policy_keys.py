@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, Final, final
+from typing import Any, ClassVar, Final, final
 
 from execbroker.languages.platforms.keys import advise_from
 from execbroker.languages.structuring.document_classes import (
@@ -35,7 +35,7 @@ class MetricDocument:
     type: str | None = meant("a URI, or a word", "io-throughput", is_required=True)
     figure: Number | None = meant("a number", "400")
     description: str | None = meant("a text", "MB/s")
-    rest: dict[str, Number]
+    rest: dict[str, Any]
 
 
 @final

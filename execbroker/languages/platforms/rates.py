@@ -4,17 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
-from typing import Any
+from typing import Any, TypeVar
 
 from execbroker.core.answer import METRIC
 from execbroker.core.platform import Costs, Measure
 from execbroker.core.problems import quoted
-from execbroker.languages.platforms.keys import CostsDocument
+from execbroker.languages.platforms.keys import CostsDocument, advise
 from execbroker.languages.platforms.pools import report_unknown_resource
+from execbroker.languages.structuring.document_classes import Advise
 from execbroker.languages.structuring.findings import Findings
+from execbroker.languages.structuring.structure import structure
 from execbroker.languages.text.documents import Path
 
 __all__ = ["read_costs", "read_metrics", "read_rates"]
+
+T = TypeVar("T")
 
 
 def read_costs(findings: Findings, found: CostsDocument, resources: Sequence[str] | None) -> Costs:
@@ -33,13 +37,25 @@ def read_rates(
         given: What the file says.
         resources: Those that the platform has; None if that could not be read, so that nothing is said of them.
     """
-    for name, value in given.items():
-        path: Path = (*at, name)
-        if resources is not None and name not in resources:
-            report_unknown_resource(findings, path, name, resources, CostsDocument, "the platform")
-        else:
-            _check_positive(findings, path, name, value)
-    return {name: Decimal(value) for name, value in given.items()}
+    known = _of_resources(findings, at, given, resources, CostsDocument, advise)
+    for name, value in known.items():
+        _check_positive(findings, (*at, name), name, value)
+    return {name: Decimal(value) for name, value in known.items()}
+
+
+def _of_resources(
+    findings: Findings,
+    at: Path,
+    given: Mapping[str, T],
+    resources: Sequence[str] | None,
+    kind: type,
+    advice: Advise,
+) -> dict[str, T]:
+    """What is given of resources that there are; the others are written down."""
+    unknown = [name for name in given if resources is not None and name not in resources]
+    for name in unknown:
+        report_unknown_resource(findings, (*at, name), name, resources or (), kind, "the platform", advice)
+    return {name: value for name, value in given.items() if name not in unknown}
 
 
 def _check_positive(findings: Findings, path: Path, name: str, value: int | Decimal) -> None:
@@ -52,27 +68,49 @@ def read_metrics(
     findings: Findings, at: Path, given: Sequence[Mapping[str, Any] | None], resources: Sequence[str] | None
 ) -> tuple[Measure, ...]:
     """The metrics of a platform or a pool; the arguments are those of `read_rates`."""
-    from execbroker.languages.platforms.policy_keys import MetricDocument, advise  # few files have any
-    from execbroker.languages.structuring.structure import structure
-
     metrics: dict[str, Measure] = {}
     for index, each in enumerate(given):
         path: Path = (*at, index)
-        found = None if each is None else structure(each, MetricDocument, findings, advise, path)
-        if found is None or found.type is None:
+        metric = None if each is None else _metric(findings, path, each, resources)
+        if metric is None:
             continue
-        meaning = _meaning(findings, (*path, "type"), found.type)
-        if meaning in metrics:
-            message = f"{quoted(found.type)} is there already"
+        if metric.meaning in metrics:
+            message = f"{quoted(metric.meaning)} is there already"
             findings.error("duplicate-name", message, (*path, "type"), hint="leave one of them out")
-        if found.figure is None and not found.rest:
-            hint = "write `figure: 400`, or what a unit of a resource adds, such as `cores: 12.5`"
-            findings.error("missing-key", "the metric has no figure", path, hint=hint)
-        fixed = Decimal(found.figure or 0)
-        _check_positive(findings, (*path, "figure"), "figure", fixed)
-        rates = read_rates(findings, path, found.rest, resources)
-        metrics[meaning] = Measure(meaning, rates, fixed, found.description)
+        metrics[metric.meaning] = metric
     return tuple(metrics.values())
+
+
+def _metric(
+    findings: Findings, at: Path, node: Mapping[str, Any], resources: Sequence[str] | None
+) -> Measure | None:
+    from execbroker.languages.platforms import policy_keys  # few files have any
+
+    kind, advice = policy_keys.MetricDocument, policy_keys.advise
+    found = structure(node, kind, findings, advice, at)
+    if found is None:
+        return None
+    given = _of_resources(findings, at, found.rest, resources, kind, advice)
+    rates = {name: _rate(findings, (*at, name), name, value) for name, value in given.items()}
+    if found.figure is None and not found.rest:
+        hint = "write `figure: 400`, or what a unit of a resource adds, such as `cores: 12.5`"
+        findings.error("missing-key", "the metric has no figure", at, hint=hint)
+    fixed = Decimal(found.figure or 0)
+    _check_positive(findings, (*at, "figure"), "figure", fixed)
+    if found.type is None:
+        return None
+    return Measure(_meaning(findings, (*at, "type"), found.type), rates, fixed, found.description)
+
+
+def _rate(findings: Findings, path: Path, name: str, value: object) -> Decimal:
+    """What a unit of a resource adds to a metric."""
+    if not isinstance(value, int | Decimal) or isinstance(value, bool):
+        findings.error(
+            "wrong-type", f"`{name}` is no number", path, hint=f"write a number, such as `{name}: 12.5`"
+        )
+        return Decimal(0)
+    _check_positive(findings, path, name, value)
+    return Decimal(value)
 
 
 def _meaning(findings: Findings, path: Path, text: str) -> str:

@@ -215,6 +215,8 @@ def _rewrite(findings: Findings, path: Path, fault: Fault, error: WrongKind) -> 
         return f"write it without quotes: `{key}{shown(value)}`"
     if isinstance(value, list) and len(value) == 1 and type(value[0]) in (str, int, Decimal):
         return f"write `{key}{shown(findings.text((*path, 0), value[0]))}`"
+    if fault.meant == "a list" and isinstance(value, str) and value.isalnum():
+        return f"write `{key}[{shown(value)}]`"
     return f"write `{key}{fault.example}`" if fault.example else _EXAMPLES.get(error.wanted)
 
 

@@ -101,6 +101,8 @@ def _mapping(kind: Any, converter: Converter) -> Hook:
             raise WrongKind("a mapping", value)
         read, errors = {}, []
         for key, item in value.items():
+            if item is _CUT:
+                continue
             try:
                 read[key] = hook(item, inner)
             except Exception as error:  # noqa: BLE001 - passed on in a group, as cattrs does
