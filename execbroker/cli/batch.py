@@ -71,6 +71,7 @@ class Settings:
     max_offers: int | None
     alternatives: bool
     prefer: str | None
+    client: str | None
     timeline: bool | None
     svg: str | None
     ascii_only: bool
@@ -88,7 +89,7 @@ class Settings:
     @property
     def query(self) -> Query:
         """How the answers are wanted."""
-        return Query(self.all_boxes, self.max_offers, self.alternatives, self.prefer)
+        return Query(self.all_boxes, self.max_offers, self.alternatives, self.prefer, self.client)
 
     @property
     def look(self) -> Look:

@@ -63,6 +63,7 @@ of the command line; a file that is missing or invalid has none, and is named on
 @click.option(
     "--prefer", type=click.Choice([*MEASURES]), help="The best by this measure first; none is dropped."
 )
+@click.option("--client", metavar="NAME", help="Who asks, where a platform's policy is about that.")
 @click.option(
     "--timeline/--no-timeline",
     default=None,

@@ -89,24 +89,31 @@ def _unmet(
     """Why a demand cannot be met even by a shortest run with the least amounts, if it can't."""
     code = "cost-exceeds-limit" if path.startswith("costs") else "metric-not-met"
     where = platform.name, demand.pool.name
-    least, most, what = constraint.minimum, constraint.maximum, quoted(constraint.meaning)
+    least, most, what = constraint.minimum, constraint.maximum, _called(constraint.meaning, path)
     if least is None and most is None:
         return None
     if gauge is None:
         asked, end = (least, "min") if most is None else (most, "max")
-        message = f"{demand.pool.name} does not say what {what} is there, so nothing can be promised"
+        message = f"nothing is known of {what} in {demand.pool.name}, so nothing can be promised"
         return Reason(code, message, *where, f"{path}.{end}", asked=asked)
     figure = gauge.figure(demand.least, demand.shortest)
     said = f" {gauge.description}" if gauge.description else ""
     if most is not None and figure > Fraction(most):
         there = rounded(figure, up=True)
-        message = f"at most {most} asked of {what}, the least that a run comes to is {there}{said}"
+        message = f"{what} of at most {most} asked, a run comes to at least {there}{said}"
         return Reason(code, message, *where, f"{path}.max", asked=most, available=there)
     if least is not None and figure < Fraction(least):
         there = rounded(figure, up=False)
-        message = f"at least {least} asked of {what}, a run may come to no more than {there}{said}"
+        message = f"{what} of at least {least} asked, a run may come to no more than {there}{said}"
         return Reason("metric-not-met", message, *where, f"{path}.min", asked=least, available=there)
     return None
+
+
+def _called(meaning: str, path: str) -> str:
+    """What is measured, as people call it: the last part of a name, or the whole URI."""
+    scheme, _, word = meaning.rpartition(":")
+    called = word if scheme.startswith("urn:") and word else quoted(meaning)
+    return f"{called} costs" if path.startswith("costs") else called
 
 
 def rounded(figure: Fraction, *, up: bool) -> Decimal:

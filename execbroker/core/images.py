@@ -49,6 +49,11 @@ class Image(NamedTuple):
             segments = (_SINGLE, *segments)
         return cls(registry, segments, tag or None, digest.lower() or None)
 
+    @property
+    def is_plain(self) -> bool:
+        """Whether it can be told which image it is: no segment of its path is empty, a dot or two."""
+        return not {".", "..", ""} & set(self.path)
+
 
 def is_below(name: str, entry: str) -> bool:
     """Whether an image is what a list names, or lies below it by whole segments of its path.
@@ -63,7 +68,7 @@ def is_below(name: str, entry: str) -> bool:
     True
     """
     image = Image.parse(name)
-    if {".", "..", ""} & set(image.path):
+    if not image.is_plain:
         return False
     bare = entry.rstrip("/").lower()
     if "/" not in bare and "@" not in bare and ("." in bare or bare.partition(":")[0] == "localhost"):

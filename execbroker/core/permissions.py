@@ -15,7 +15,7 @@ from execbroker.core.demand import asked_in_words, asked_of, path_of
 from execbroker.core.durations import spell_duration
 from execbroker.core.platform import Platform
 from execbroker.core.policy import Choice
-from execbroker.core.preparation import is_below
+from execbroker.core.preparation import is_below, is_plain
 from execbroker.core.problems import quoted
 from execbroker.core.sizes import format_amount
 from execbroker.core.task import Executable, Task
@@ -52,7 +52,8 @@ def _against(task: Task, platform: Platform, client: str | None) -> Iterator[tup
     if task.executable is not None:
         yield from _against_executable(task.executable, platform)
     for place, data in enumerate(task.data):
-        if not _permits(policy.data, data.location, is_below):
+        is_unclear = bool(policy.data.deny) and not is_plain(data.location)
+        if is_unclear or not _permits(policy.data, data.location, is_below):
             message = f"{here} does not let tasks read {quoted(data.location)}"
             yield message, f"data-resources[{place}].location"
 
@@ -64,7 +65,7 @@ def _against_executable(executable: Executable, platform: Platform) -> Iterator[
     if _is_privileged(executable) and not policy.is_privileged_allowed:
         yield f"{here} runs nothing with privileges", "executable.privileged"
     for path, image in _images(executable):
-        if policy.needs_digest and (image is None or "@" not in image):
+        if policy.needs_digest and (image is None or images.Image.parse(image).digest is None):
             yield f"{here} runs only images with a digest", path
         if not _permits(policy.images, image, images.is_below):
             yield (
@@ -139,11 +140,16 @@ def _with_repository(image: object, details: Mapping[str, object]) -> object:
     if not isinstance(image, str):
         return None
     whole = image if repository is None else f"{repository.rstrip('/')}/{image}"
-    return f"{whole}:{tag}" if isinstance(tag, str | int) else whole
+    return whole if tag is None else f"{whole}:{tag}"
 
 
-def _with_digest(image: str, digest: object) -> str:
-    return image if "@" in image or not isinstance(digest, str) else f"{image}@{digest}"
+def _with_digest(name: str, digest: object) -> str | None:
+    """An image's name with its digest, if it has one; None: it can't be told which image that is."""
+    image = images.Image.parse(name)
+    if not image.is_plain:
+        return None
+    is_own = image.digest is not None or not isinstance(digest, str)
+    return name if is_own else f"{name.rstrip('@')}@{digest}"
 
 
 def _ports(executable: Executable) -> Iterator[tuple[str, int | None]]:
@@ -161,8 +167,10 @@ def _numbers(port: object) -> Iterable[int | None]:
     """The numbers of a port: inside, and outside; None where there is something else."""
     if isinstance(port, Mapping):
         sides = [port.get(side) for side in ("internal", "external")]
-        inner = [side.get("port") for side in sides if isinstance(side, Mapping)]
-        return [number for each in inner if each is not None for number in _numbers(each)]
+        inner = [
+            side.get("port") if isinstance(side, Mapping) else side for side in sides if side is not None
+        ]
+        return [number for each in inner for number in (_numbers(each) if X else [None])] or [None]
     if isinstance(port, str) and (found := _PORTS.fullmatch(port)):
         return [int(part) for part in found.groups() if part is not None]
     return [port if isinstance(port, int) and not isinstance(port, bool) else None]

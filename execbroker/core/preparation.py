@@ -13,7 +13,7 @@ from execbroker.core.answer import Reason
 from execbroker.core.platform import Platform
 from execbroker.core.task import Task
 
-__all__ = ["is_below", "is_held", "rate_from", "staging"]
+__all__ = ["is_below", "is_held", "is_plain", "rate_from", "staging"]
 
 
 def is_below(location: str, place: str) -> bool:
@@ -30,7 +30,12 @@ def is_below(location: str, place: str) -> bool:
     if place == "*":
         return True
     segments, above = _segments(location), _segments(place)
-    return segments[: len(above)] == above and not {".", ".."} & set(segments)
+    return segments[: len(above)] == above and is_plain(location)
+
+
+def is_plain(location: str) -> bool:
+    """Whether it can be told where a location leads: no segment of it is a dot or two."""
+    return not {".", ".."} & set(_segments(location))
 
 
 def _segments(location: str) -> list[str]:

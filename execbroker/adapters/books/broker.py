@@ -74,7 +74,7 @@ class BookBroker(Keeper):
             owner: Who asks, and whose the offers are; the book keeps it, and leaves it to others to ask.
         """
         self._note(now)
-        query = evolve(query, client=owner)
+        query = query if owner is None else evolve(query, client=owner)
         for _ in range(_TRIES):
             found = self._search(task, query)
             if not found.answer.is_yes:

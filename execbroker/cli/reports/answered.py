@@ -64,7 +64,7 @@ class Answered:
             "storage-resources": task.storage,
             "data-resources": task.data,
         }
-        return len(resources.get(section, ())) <= 1
+        return section in resources and len(resources[section]) <= 1
 
     def change(self, change: Change) -> str:
         """A change of a limit in words: `mincores 48 instead of 64`."""
