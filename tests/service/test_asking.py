@@ -5,6 +5,7 @@ from urllib.parse import urlencode
 
 import pytest
 
+from execbroker.service.doubts import DOUBTS, display
 from tests.service.served import FORM, TASK, Served, tree
 
 QUESTIONS = [
@@ -150,3 +151,38 @@ def test_query(served: Served) -> None:
     response = served.ask("POST", "/offers", TASK, query="task=4")
 
     assert (response.status, tree(response)["code"]) == (400, "unknown-parameter")
+
+
+def test_what_a_client_prefers(served: Served) -> None:
+    """It may want few offers, in an order, and hear what else there could be."""
+    plain = tree(served.ask("POST", "/offers", TASK))
+    answer = tree(served.ask("POST", "/offers", TASK, query="max-offers=1&prefer=largest&alternatives=true"))
+
+    assert "alternatives" not in plain
+    assert len(answer["offers"]) == 1
+    assert answer["alternatives"]
+    assert tree(served.ask("POST", "/offers", TASK, query="alternatives=false"))["result"] == "YES"
+
+
+@pytest.mark.parametrize("body", [TASK, b"lang: OTHER", b"{"])
+@pytest.mark.parametrize(
+    "query", ["max-offers=0", "max-offers=-1", "max-offers=1e3", f"max-offers={10**30}", "max-offers=",
+              "alternatives=yes", "alternatives", "prefer=best", "prefer=longest&prefer=longest"]
+)  # fmt: skip
+def test_what_nobody_can_prefer(served: Served, query: str, body: bytes) -> None:
+    """What makes no sense is refused, whatever the task, and nothing is held."""
+    assert served.ask("POST", "/offers", body, query=query).status == 400
+    assert served.broker.sessions(served.now) == []
+
+
+def test_doubts(served: Served) -> None:
+    """What a reader warns of is in a header, which any text fits into; where there is nothing, there is none."""
+    task = "{name: é %, compute-resources: [mincores: 4, maxcores: 8, mingpus: 0, minmemory: 1G]}"
+    doubtful = "{timezone: Europe/London, daterange: {startdate: 29 October 2023 01:30}, duration: 1h}"
+
+    assert served.ask("POST", "/offers", task.encode()).header(DOUBTS) is None
+    said = served.ask("POST", "/offers", doubtful.encode()).header(DOUBTS) or ""
+    assert said.startswith('%"task.yaml:1:')
+    assert said.isascii()
+    assert "twice" in said
+    assert len(display(["é" * 100] * 1000)) <= 4000

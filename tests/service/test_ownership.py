@@ -1,5 +1,6 @@
 """Nobody sees, accepts, cancels or changes what is another's, unless the policy says that it is public."""
 
+import json
 from urllib.parse import urlencode
 
 import pytest
@@ -7,11 +8,21 @@ import pytest
 from execbroker.adapters.books.broker import BookBroker
 from execbroker.adapters.books.memory import MemoryStore
 from execbroker.adapters.owners import RememberedOwners
+from execbroker.languages.drafts.uris import uuid_of
 from execbroker.service import OPEN, Policy, Service, Who
 from tests.service.served import FORM, Served, tree
+from tests.service.spoken import DIALECTS
 
-#: All that can be asked of one session or job; `{}` is its identifier.
-READS = ["/sessions/{}", "/jobs/{}", "/jobs/{}?WAIT=0"] + [
+#: All that can be asked of one session, job or set of offers; `{}` is its identifier, `{uuid}` and `{set}` UUIDs.
+READS = [
+    "/sessions/{}",
+    "/jobs/{}",
+    "/jobs/{}?WAIT=0",
+    "/eb-2025/sessions/{uuid}",
+    "/eb-2025/offersets/{set}",
+    "/calycopis-1.0/sessions/{uuid}",
+    "/calycopis-1.0/offersets/{set}",
+] + [
     f"/jobs/{{}}/{name}"
     for name in [
         "phase",
@@ -36,12 +47,33 @@ CHANGES = [
     ("POST", "/jobs/{}/parameters", {"TASK": "{}"}),
     ("POST", "/jobs/{}", {"ACTION": "DELETE"}),
     ("DELETE", "/jobs/{}", ""),
+    *(
+        ("POST", f"{each.mount}/sessions/{{uuid}}", json.dumps(each.update(value)))
+        for each in DIALECTS.values()
+        for value in ("ACCEPTED", "REJECTED", "CANCELLED", "FAILED", None)
+    ),
 ]
+#: What is no job's.
+NOTHING = "id99"
+
+
+def named(path: str, identifier: str) -> str:
+    """The path of something; the book calls an answer by the number before that of its first offer."""
+    group = f"id{int(identifier.removeprefix('id')) - 1}"
+    return path.format(identifier, uuid=uuid_of(identifier), set=uuid_of(group))
+
+
+def unnamed(body: bytes, identifier: str) -> bytes:
+    """What is said of something, without what it is called."""
+    group = f"id{int(identifier.removeprefix('id')) - 1}"
+    for name in (uuid_of(identifier), uuid_of(group), identifier):
+        body = body.replace(name.encode(), b"it")
+    return body
 
 
 def read(served: Served, path: str, identifier: str, who: str | None) -> tuple[int, bytes]:
     """What somebody is told who looks."""
-    path, _, query = path.format(identifier).partition("?")
+    path, _, query = named(path, identifier).partition("?")
     response = served.ask("GET", path, who=who, query=query)
     return response.status, response.body
 
@@ -54,7 +86,7 @@ def change(
     is_form = isinstance(body, dict)
     content = urlencode(body) if isinstance(body, dict) else body
     headers = {"Content_Type": FORM} if is_form else {}
-    response = served.ask(method, path.format(identifier), content.encode(), who=who, **headers)
+    response = served.ask(method, named(path, identifier), content.encode(), who=who, **headers)
     return response.status, response.body
 
 
@@ -68,11 +100,14 @@ def test_what_is_anothers_is_not_there(is_accepted: bool) -> None:
     before = served.ask("GET", f"/sessions/{own}").body
     for path in READS:
         status, body = read(served, path, own, "bob")
-        assert (status, body.replace(own.encode(), b"id99")) == read(served, path, "id99", "bob")
+        nothing = read(served, path, NOTHING, "bob")
+        assert (status, unnamed(body, own)) == (nothing[0], unnamed(nothing[1], NOTHING))
         assert status == 404
+        assert read(served, path, own, None)[0] == 401
     for each in CHANGES:
         status, body = change(served, each, own, "bob")
-        assert (status, body.replace(own.encode(), b"id99")) == change(served, each, "id99", "bob")
+        nothing = change(served, each, NOTHING, "bob")
+        assert (status, unnamed(body, own)) == (nothing[0], unnamed(nothing[1], NOTHING))
         assert status == 404
 
     assert served.ask("GET", f"/sessions/{own}").body == before
@@ -90,7 +125,9 @@ def test_seen_but_not_changed(request_: tuple[str, str, str | dict[str, str]]) -
     assert tree(served.ask("GET", f"/sessions/{own}")) == before
     for path in READS:
         assert read(served, path, own, "bob")[0] == read(served, path, own, None)[0] == 200
-    assert "options" not in tree(served.ask("GET", f"/sessions/{own}", who="bob"))
+    for path in ("/sessions/{}", *(each for each in READS if "{uuid}" in each)):
+        assert b"options" in read(served, path, own, "ann")[1]
+        assert b"options" not in read(served, path, own, "bob")[1]
     assert change(served, CHANGES[0], own, "ann")[0] == 200
 
 
@@ -99,6 +136,8 @@ def test_nobody() -> None:
     served = Served()
     own = served.offer()
     asked = [("POST", "/offers"), ("GET", "/sessions"), ("GET", "/jobs"), ("POST", "/jobs")]
+    asked += [("POST", each.mount + each.asking) for each in DIALECTS.values()]
+    asked += [("POST", "/calycopis-1.0/direct"), ("GET", named("/eb-2025/offersets/{set}", own))]
     for method, path in [*asked, ("GET", f"/sessions/{own}"), ("GET", "/sessions/nothing")]:
         response = served.ask(method, path, who=None)
         assert response.status == 401

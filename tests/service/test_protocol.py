@@ -3,20 +3,24 @@
 import pytest
 from attrs import evolve
 
+from execbroker.languages.drafts.uris import uuid_of
 from execbroker.service import Endpoints, Head, Limits, Needs, Outcome, Response, Route
 from execbroker.service.description import description
-from execbroker.service.endpoints import SEED
+from execbroker.service.endpoints import ALL, SEED
 from execbroker.service.identities import OPEN
 from execbroker.service.routes import Call, Table
 from tests.service.served import NOW, TASK, Served, tree
 
-PATHS = ["/offers", "/sessions", "/sessions/{}", "/jobs", "/jobs/{}", "/jobs/{}/phase", "/openapi.json"]
+PATHS = [
+    "/offers", "/sessions", "/sessions/{}", "/jobs", "/jobs/{}", "/jobs/{}/phase", "/openapi.json",
+    "/eb-2025/sessions/{uuid}", "/calycopis-1.0/sessions/{uuid}",
+]  # fmt: skip
 
 
 def test_head_is_get_without_a_body(served: Served) -> None:
     """HEAD says all that GET says, but for the body itself."""
     session = served.offer()
-    for path in (each.format(session) for each in PATHS[1:]):
+    for path in (each.format(session, uuid=uuid_of(session)) for each in PATHS[1:]):
         got, headed = served.ask("GET", path), served.ask("HEAD", path)
         assert (headed.status, headed.headers, headed.body) == (200, got.headers, b"")
         assert headed.header("Content-Length") == str(len(got.body))
@@ -25,14 +29,15 @@ def test_head_is_get_without_a_body(served: Served) -> None:
 @pytest.mark.parametrize("path", PATHS)
 def test_options_and_allow(served: Served, path: str) -> None:
     """OPTIONS says what there is, to anybody, and what is not there is refused with the same."""
-    allowed = served.ask("OPTIONS", path.format("x"), who=None)
-    refused = served.ask("PATCH", path.format("x"), who=None)
+    there = path.format("x", uuid="x")
+    allowed = served.ask("OPTIONS", there, who=None)
+    refused = served.ask("PATCH", there, who=None)
 
     assert (allowed.status, refused.status) == (204, 405)
     assert allowed.header("Allow") == refused.header("Allow")
     assert "OPTIONS" in (allowed.header("Allow") or "")
-    methods = description(Table(SEED), None, OPEN)["paths"]
-    template = path.format("{job}" if "jobs" in path else "{session}")
+    methods = description(Table(ALL), None, OPEN)["paths"]
+    template = path.format("{job}" if "jobs" in path else "{session}", uuid="{uuid}")
     assert {each.upper() for each in methods[template]} <= set((allowed.header("Allow") or "").split(", "))
 
 
@@ -137,7 +142,7 @@ def test_nothing_private_is_cached(served: Served) -> None:
     assert described.header("Cache-Control") == "public, max-age=3600"
     tag = described.header("ETag") or ""
     assert served.ask("GET", "/openapi.json", If_None_Match=tag).status == 304
-    assert {served.ask("GET", each).header("X-Content-Type-Options") for each in PATHS[1:]} == {"nosniff"}
+    assert {served.ask("GET", each).header("X-Content-Type-Options") for each in PATHS[1:7]} == {"nosniff"}
 
 
 @pytest.mark.parametrize(
@@ -159,6 +164,8 @@ def test_pages_of_other_sites(served: Served, headers: dict[str, str], is_refuse
     session = served.offer()
     for method, path in [
         ("POST", "/offers"),
+        ("POST", "/calycopis-1.0/direct"),
+        ("POST", f"/eb-2025/sessions/{uuid_of(session)}"),
         ("POST", f"/sessions/{session}"),
         ("DELETE", f"/jobs/{session}"),
     ]:
