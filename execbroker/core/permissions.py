@@ -167,10 +167,9 @@ def _numbers(port: object) -> Iterable[int | None]:
     """The numbers of a port: inside, and outside; None where there is something else."""
     if isinstance(port, Mapping):
         sides = [port.get(side) for side in ("internal", "external")]
-        inner = [
-            side.get("port") if isinstance(side, Mapping) else side for side in sides if side is not None
-        ]
-        return [number for each in inner for number in (_numbers(each) if X else [None])] or [None]
+        given = [side for side in sides if side is not None]
+        inner = [side.get("port") if isinstance(side, Mapping) else "none" for side in given]
+        return [number for each in inner if each is not None for number in _numbers(each)] or [None]
     if isinstance(port, str) and (found := _PORTS.fullmatch(port)):
         return [int(part) for part in found.groups() if part is not None]
     return [port if isinstance(port, int) and not isinstance(port, bool) else None]
