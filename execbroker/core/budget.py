@@ -12,9 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from fractions import Fraction
 from math import floor
-from typing import Final, final
-
-from attrs import frozen
+from typing import Final, NamedTuple, final
 
 from execbroker.core.answer import Reason
 from execbroker.core.demand import Demand
@@ -30,8 +28,7 @@ _HOUR: Final = 3600
 
 
 @final
-@frozen
-class _Bound:
+class _Bound(NamedTuple):
     """A most that is demanded of a gauge, over a demand whose amounts may grow.
 
     Attributes:

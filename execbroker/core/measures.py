@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from fractions import Fraction
-from typing import Final, final
-
-from attrs import frozen
+from typing import Final, NamedTuple, final
 
 from execbroker.core.amounts import Unit, unit_of
 from execbroker.core.answer import CARBON, ENERGY, MONETARY, Cost
@@ -20,8 +18,7 @@ _RATED: Final = {Unit.THOUSANDTH: 1000, Unit.BYTE: 2**30, Unit.WHOLE: 1}
 
 
 @final
-@frozen
-class Gauge:
+class Gauge(NamedTuple):
     """A cost or a metric as it is measured in one pool.
 
     Attributes:
