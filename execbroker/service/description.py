@@ -25,10 +25,11 @@ _PROBLEM: Final = {PROBLEM: named("Problem")}
 #: What may come of any request.
 _ALWAYS: Final = (
     Outcome(400, "The request makes no sense.", _PROBLEM),
+    # Credentials that make no sense are refused also where nobody asks for any.
+    Outcome(401, "The client has to say who it is.", _PROBLEM, {"WWW-Authenticate": "How."}),
     Outcome(414, "The URL is too long.", _PROBLEM),
     Outcome(431, "The headers are too large.", _PROBLEM),
 )
-_IDENTITY: Final = (Outcome(401, "The client has to say who it is.", _PROBLEM, {"WWW-Authenticate": "How."}),)
 _VARIABLES: Final = (Outcome(404, "There is no such thing, or it is another's.", _PROBLEM),)
 _BODY: Final = (
     Outcome(411, "The length of the body is not known.", _PROBLEM),
@@ -42,7 +43,6 @@ _NEGOTIATED: Final = (Outcome(406, "There is nothing of a type that the client a
 def outcomes(route: Route) -> dict[int, Outcome]:
     """All that may come of a request for a route, by status."""
     general = [*_ALWAYS]
-    general += _IDENTITY if route.needs is not Needs.NOTHING else ()
     general += _VARIABLES if _VARIABLE.search(route.path) else ()
     general += _CHANGE if route.method != "GET" else ()
     general += _BODY if route.method not in ("GET", "DELETE") else ()
