@@ -91,7 +91,8 @@ class _Walk:
     def _part(self, kind: type[Any], thing: str | None = None) -> Schema:
         """What a class describes; of a thing with a type, it has that type."""
         title = _titled(thing) if thing else kind.__name__.strip("_").removesuffix("Document")
-        uri = uri_of(self._dialect.name, thing) if thing else None
+        is_free = thing in ("offerset", "session") and not self._dialect.has_meta  # the schema names no type
+        uri = None if thing is None or is_free else uri_of(self._dialect.name, thing)
         return self._defined(title, lambda: self._mapping(kind, uri))
 
     def _defined(self, title: str, make: Any) -> Schema:

@@ -1,0 +1,121 @@
+"""Schemas of the draft's languages: what the reader takes they take, and what they refuse it refuses."""
+
+from __future__ import annotations
+
+import copy
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from jsonschema import Draft202012Validator
+
+from execbroker.languages import read_answer, read_task
+from execbroker.languages.drafts.updates import read_update
+from execbroker.languages.schemas.drafts import PREFIXES, draft_definitions, draft_schema
+from execbroker.languages.text.reader import read
+
+EXAMPLES = Path(__file__).parents[2] / "examples" / "dialects"
+#: The examples of each language.
+FILES = {"IVOA-EB-2025": "2025", "Calycopis-1.0": "calycopis"}
+
+each_language = pytest.mark.parametrize("lang", PREFIXES)
+
+
+def validator(lang: str, thing: str) -> Any:
+    """What holds documents against a schema."""
+    return Draft202012Validator(draft_schema(lang, thing))
+
+
+def example(lang: str, thing: str) -> Any:
+    """A document of a language."""
+    return json.loads((EXAMPLES / f"{thing}-{FILES[lang]}.json").read_text("utf-8"))
+
+
+@each_language
+def test_they_are_schemas(lang: str) -> None:
+    """Of the dialect that they name, with a definition for all that they refer to."""
+    for thing in ("request", "offerset", "session", "update"):
+        schema = draft_schema(lang, thing)
+        Draft202012Validator.check_schema(schema)
+        text = json.dumps(schema)
+        named = {part.partition('"')[0] for part in text.split("#/$defs/")[1:]}
+        assert named == set(schema["$defs"])
+        assert named <= set(draft_definitions(lang))
+
+
+@each_language
+def test_examples(lang: str) -> None:
+    """What is valid by the schema of the field is valid by these."""
+    validator(lang, "request").validate(example(lang, "request"))
+    validator(lang, "offerset").validate(example(lang, "answer"))
+    for offer in example(lang, "answer")["offers"]:
+        validator(lang, "session").validate(offer)
+
+
+@each_language
+def test_what_is_refused(lang: str) -> None:
+    """A document without a key that it must have, or with one that is not known, is refused by both."""
+    checker, whole = validator(lang, "request"), example(lang, "request")
+    spoilt = []
+    for path in paths(whole):
+        for change in (lambda node, key: node.pop(key), lambda node, key: node.update({f"{key}x": 1})):
+            document = copy.deepcopy(whole)
+            node = document
+            for part in path[:-1]:
+                node = node[part]
+            if isinstance(node, dict):
+                change(node, path[-1])
+                spoilt.append(document)
+    refused = [document for document in spoilt if not checker.is_valid(document)]
+
+    assert len(refused) > len(spoilt) // 3
+    for document in refused:
+        reading = read_task(json.dumps(document), "request.json", lang=lang)
+        assert any(problem.is_error for problem in reading.problems), document
+
+
+def paths(node: Any, at: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
+    """Where the parts of a document are."""
+    if isinstance(node, dict):
+        return [(*at, key) for key in node] + [each for key in node for each in paths(node[key], (*at, key))]
+    if isinstance(node, list):
+        return [each for index, inner in enumerate(node) for each in paths(inner, (*at, index))]
+    return []
+
+
+@each_language
+@pytest.mark.parametrize("path", ["phase", "/phase"])
+@pytest.mark.parametrize("value", ["ACCEPTED", "REJECTED", "CANCELLED", "FAILED", None])
+def test_updates(lang: str, path: str, value: str | None) -> None:
+    """Exactly what a session takes is valid."""
+    key = "type" if lang == "IVOA-EB-2025" else "kind"
+    update = {key: "uri:enum-value-update", "path": path, "value": value}
+    document = {"update": update} if key == "type" else update
+    reading = read_update(read(json.dumps(document), "update.json").unwrap(), lang)
+
+    assert validator(lang, "update").is_valid(document) is (
+        reading.value is not None and not reading.problems
+    )
+
+
+@each_language
+def test_unknown_executables(lang: str) -> None:
+    """An executable of another type is one, but none of a known type with other keys."""
+    key = "type" if lang == "IVOA-EB-2025" else "kind"
+    request = example(lang, "request")
+    request["executable"] = {key: "urn:example:program", "program": ["x"]}
+    validator(lang, "request").validate(request)
+    assert read_task(json.dumps(request), "request.json", lang=lang).value is not None
+
+    request["executable"] = {**example(lang, "request")["executable"], "program": ["x"]}
+    assert not validator(lang, "request").is_valid(request)
+
+
+@each_language
+def test_answers_that_are_none(lang: str) -> None:
+    """An answer has a result, and it is one of two words."""
+    answer = example(lang, "answer")
+    answer["result"] = "MAYBE"
+    assert not validator(lang, "offerset").is_valid(answer)
+    assert read_answer(json.dumps(answer), "answer.json", lang=lang).value is None
