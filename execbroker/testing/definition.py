@@ -2,8 +2,9 @@
 
 This is what the engine is held against. It shares nothing with it but the values, and is written to be checked
 against its rules by reading, not to be fast: use it on worlds of some hundred grid steps at most. Read
-`definition_windows` (when), `definition_needs` (how much and how long), `definition_boxes` (where there is room)
-and this module (what is offered) in that order.
+`definition_windows` (when), `definition_needs` (how much and how long), `definition_policy` (who and what is let
+in), `definition_measures` (costs and metrics), `definition_boxes` (where there is room) and this module (what is
+offered) in that order.
 """
 
 from __future__ import annotations
@@ -25,23 +26,24 @@ from execbroker.testing.definition_needs import durations, preparation, totals
 __all__ = ["all_offers", "boxes", "frontier", "is_better", "is_free", "is_no_worse", "unbeaten"]
 
 
-def frontier(task: Task, platforms: Sequence[Platform], now: int) -> list[Offer]:
-    """The offers with none better, in order."""
-    return unbeaten(all_offers(task, platforms, now), totals(task))
+def frontier(task: Task, platforms: Sequence[Platform], now: int, client: str | None = None) -> list[Offer]:
+    """The offers for a client with none better, in order."""
+    return unbeaten(all_offers(task, platforms, now, client), totals(task))
 
 
-def all_offers(task: Task, platforms: Sequence[Platform], now: int) -> list[Offer]:
+def all_offers(task: Task, platforms: Sequence[Platform], now: int, client: str | None = None) -> list[Offer]:
     """The offer of every maximal box.
 
     In order: by start, then longest, then largest (amount by amount, in the order of the names of what is asked
-    for), then latest start, then latest end, then platform, pool and flavour as they are listed.
+    for), then latest start, then latest end, then platform and pool as they are listed, shorter rungs before longer
+    ones, and flavours as they are listed.
     """
     asked = totals(task)
     offers = [
         _offer(task, platform, pool, box, now)
         for platform in platforms
         for pool in platform.pools
-        for box in sorted(boxes(task, platform, pool, now), key=lambda box: _place(pool, box))
+        for box in boxes(task, platform, pool, now, client)
     ]
 
     def order(offer: Offer) -> tuple[object, ...]:
@@ -115,10 +117,6 @@ def _is_comparable(one: Offer, other: Offer) -> bool:
     return one.cost is None or other.cost is None or one.cost.currency == other.cost.currency
 
 
-def _place(pool: Pool, box: Box) -> int:
-    return 0 if box.need.flavour is None else pool.flavours.index(box.need.flavour)
-
-
 def _offer(task: Task, platform: Platform, pool: Pool, box: Box, now: int) -> Offer:
     """The offer of a box.
 
@@ -126,13 +124,13 @@ def _offer(task: Task, platform: Platform, pool: Pool, box: Box, now: int) -> Of
     lets a shortest run end inside and the window allows, and ends with the box, or when the longest run that starts
     last does. Its amounts are at least what is asked and at most the box's, cut to what the task can use.
     """
-    shortest, longest = durations(task, platform, pool)
+    (shortest, _), longest = durations(task, platform, pool), box.longest
     room = box.span.end - box.span.start
     maxduration = room if longest is None else min(room, longest)
     maxstart = min(box.span.end - shortest, box.latest)
     amounts = _amounts(box)
     compute, storage = _shared_compute(task, box, amounts), _shared_storage(task, amounts)
-    offer = Offer(
+    said = Offer(
         platform=platform.name,
         pool=pool.name,
         minstart=box.span.start,
@@ -149,13 +147,7 @@ def _offer(task: Task, platform: Platform, pool: Pool, box: Box, now: int) -> Of
         zone=task.schedule.zone,
         sizes=pool.sizes,
     )
-    least, most = (offer.minima, shortest), (offer.amounts, maxduration)
-    return evolve(
-        offer,
-        cost=_cost(offer, platform, pool),
-        costs=figures(costs_of(platform, pool), least, most),
-        metrics=figures(metrics_of(platform, pool), least, most),
-    )
+    return _with_figures(said, platform, pool)
 
 
 def _amounts(box: Box) -> dict[str, int]:
@@ -204,6 +196,20 @@ def _shared_storage(task: Task, amounts: Mapping[str, int]) -> tuple[Allotment, 
     return tuple(
         Allotment(each.name, Amounts({STORAGE: each.size.minimum or 0}), Amounts({STORAGE: share}))
         for each, share in zip(task.storage, _shares(sizes, amounts.get(STORAGE, 0)), strict=True)
+    )
+
+
+def _with_figures(offer: Offer, platform: Platform, pool: Pool) -> Offer:
+    """An offer with what the platform and the pool say of costs and metrics."""
+    costs, metrics = costs_of(platform, pool), metrics_of(platform, pool)
+    if not (costs or metrics or platform.costs):
+        return offer
+    least, most = (offer.minima, offer.minduration), (offer.amounts, offer.maxduration)
+    return evolve(
+        offer,
+        cost=_cost(offer, platform, pool),
+        costs=figures(costs, least, most),
+        metrics=figures(metrics, least, most),
     )
 
 

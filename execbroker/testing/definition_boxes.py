@@ -16,6 +16,7 @@ from execbroker.core.amounts import STORAGE, Amounts
 from execbroker.core.platform import Platform, Pool
 from execbroker.core.spans import Span, round_down, round_up
 from execbroker.core.task import Task
+from execbroker.testing.definition_measures import rungs
 from execbroker.testing.definition_needs import (
     Need,
     durations,
@@ -25,6 +26,7 @@ from execbroker.testing.definition_needs import (
     preparation,
     release,
 )
+from execbroker.testing.definition_policy import is_let_in
 from execbroker.testing.definition_windows import Window, opening_spans, windows
 
 __all__ = ["Box", "Levels", "boxes", "is_free", "lowest", "maximal"]
@@ -43,12 +45,14 @@ class Box:
         amounts: Of the resources asked for and the defaults; with a flavour, all that it carries.
         latest: The latest start that the window allows, on the grid.
         need: What it was found for.
+        longest: Seconds that a run in it lasts at most; None: as long as there is room.
     """
 
     span: Span
     amounts: Amounts
     latest: int
     need: Need
+    longest: int | None
 
 
 def lowest(platform: Platform, pool: Pool, node: int, name: str, span: Span) -> int:
@@ -166,8 +170,8 @@ def _is_no_more(one: Levels, other: Levels) -> bool:
     return all(mine <= theirs for mine, theirs in zip(one, other, strict=True))
 
 
-def boxes(task: Task, platform: Platform, pool: Pool, now: int) -> list[Box]:
-    """Every maximal box that a pool could give the task, flavour by flavour and window by window.
+def boxes(task: Task, platform: Platform, pool: Pool, now: int, client: str | None = None) -> list[Box]:
+    """Every maximal box that a pool could give the task, rung by rung, flavour by flavour and window by window.
 
     A box lies in one window, starts no earlier than now plus the preparation and no later than the latest start,
     ends by the horizon, and a run of the shortest duration fits in it. All that falls on the grid: windows are
@@ -177,17 +181,18 @@ def boxes(task: Task, platform: Platform, pool: Pool, now: int) -> list[Box]:
     shortest, longest = durations(task, platform, pool)
     if lead is None or not is_supported(task, platform) or not is_counted_alike(task, pool):
         return []
-    if longest is not None and longest < shortest:
+    if not is_let_in(task, platform, client) or (longest is not None and longest < shortest):
         return []
     grid, horizon = platform.granularity, now + platform.horizon
     cells = range(round_up(now + lead, grid), round_down(horizon, grid), grid)
     opening = opening_spans(pool.hours, platform.zone, Span(now, horizon + release(platform, pool)))
     allowed = windows(task.schedule, now, horizon)
     found: list[Box] = []
-    for need in needs(task, platform, pool):
-        rows = _rows(platform, pool, need, lead, opening, cells)
-        for window in allowed:
-            found += _boxes_of_window(rows, cells, need, window, shortest)
+    for rung in rungs(task, platform, pool):
+        for need in needs(task, platform, pool, rung.most):
+            rows = _rows(platform, pool, need, lead, opening, cells)
+            for window in allowed:
+                found += _boxes_of_window(rows, cells, need, window, shortest, rung.longest)
     return found
 
 
@@ -213,7 +218,12 @@ def _rows(
 
 
 def _boxes_of_window(
-    rows: Sequence[Sequence[Levels | None]], cells: range, need: Need, window: Window, shortest: int
+    rows: Sequence[Sequence[Levels | None]],
+    cells: range,
+    need: Need,
+    window: Window,
+    shortest: int,
+    longest: int | None,
 ) -> list[Box]:
     """The maximal boxes of one window, which is rounded inwards to the grid."""
     first, grid, names = cells.start, cells.step, sorted(need.minimum)
@@ -233,6 +243,7 @@ def _boxes_of_window(
             Amounts(dict(zip(names, levels, strict=True))),
             latest,
             need,
+            longest,
         )
         for start, stop, levels in found
     ]

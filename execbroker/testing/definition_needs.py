@@ -23,7 +23,11 @@ __all__ = [
     "is_counted_alike",
     "is_held",
     "is_supported",
+    "largest",
+    "leads_somewhere",
+    "lies_below",
     "needs",
+    "permitted_flavours",
     "preparation",
     "rate_of",
     "release",
@@ -88,19 +92,25 @@ def is_counted_alike(task: Task, pool: Pool) -> bool:
     return all((name in task.sizes) is (name in pool.sizes) for name in asked)
 
 
-def _lies_below(location: str, place: str) -> bool:
-    """Whole segments of a path count: `…/data` holds `…/data/one` and not `…/database`.
+def lies_below(location: str, place: str) -> bool:
+    """Whether data are at a place or below it.
 
-    Scheme and host have no case. What has dots for segments lies below nothing: where they lead is not said.
+    Whole segments of a path count: `…/data` holds `…/data/one` and not `…/database`. Scheme and host have no case.
+    What has dots for segments lies below nothing: where they lead is not said.
     """
     parts, above = _parts(location), _parts(place)
-    return parts[: len(above)] == above and not any(part in (".", "..") for part in parts)
+    return parts[: len(above)] == above and leads_somewhere(location)
+
+
+def leads_somewhere(location: str) -> bool:
+    """Whether no segment of a location is a dot or two."""
+    return not any(part in (".", "..") for part in _parts(location))
 
 
 def _parts(location: str) -> list[str]:
     """Scheme, host and the segments of the path; a place without a scheme is all segments."""
-    scheme, mark, rest = location.rstrip("/").rpartition("://")
-    parts = rest.replace("%2e", ".").replace("%2E", ".").split("/")
+    scheme, mark, rest = location.rpartition("://")
+    parts = rest.rstrip("/").replace("%2e", ".").replace("%2E", ".").split("/")
     return [scheme.lower(), parts[0].lower(), *parts[1:]] if mark else parts
 
 
@@ -123,7 +133,7 @@ def _staging(data: Sequence[Data], platform: Platform) -> int | None:
 
 def is_held(data: Data, platform: Platform) -> bool:
     """Whether a platform has data already."""
-    return any(_lies_below(data.location, place) for place in platform.held)
+    return any(lies_below(data.location, place) for place in platform.held)
 
 
 def rate_of(data: Data, platform: Platform) -> int | None:
@@ -131,7 +141,7 @@ def rate_of(data: Data, platform: Platform) -> int | None:
     matching = [
         (0 if transfer.location == "*" else len(transfer.location.rstrip("/")), transfer.rate)
         for transfer in platform.transfers
-        if transfer.location == "*" or _lies_below(data.location, transfer.location)
+        if transfer.location == "*" or lies_below(data.location, transfer.location)
     ]
     return max(matching, key=lambda match: match[0])[1] if matching else None
 
@@ -151,11 +161,12 @@ def release(platform: Platform, pool: Pool) -> int:
 def durations(task: Task, platform: Platform, pool: Pool) -> tuple[int, int | None]:
     """The shortest and the longest run, on the grid; no longest: as long as there is room.
 
-    The limit is the smaller of the platform's and the pool's. Without a minimum, it is the platform's default, but
-    never above the task's maximum or the limit. Minima are rounded up, maxima down.
+    The limit is the smallest of the platform's, its policy's and the pool's. Without a minimum, it is the
+    platform's default, but never above the task's maximum or the limit. Minima are rounded up, maxima down.
     """
     asked = task.schedule.duration
-    limits = [each for each in (asked.maximum, platform.max_duration, pool.max_duration) if each is not None]
+    said = (asked.maximum, platform.max_duration, platform.policy.max_duration, pool.max_duration)
+    limits = [each for each in said if each is not None]
     shortest = min([platform.defaults.duration, *limits]) if asked.minimum is None else asked.minimum
     grid = platform.granularity
     return round_up(shortest, grid), round_down(min(limits), grid) if limits else None
@@ -164,47 +175,69 @@ def durations(task: Task, platform: Platform, pool: Pool) -> tuple[int, int | No
 def given_by_default(task: Task, platform: Platform, pool: Pool) -> dict[str, int]:
     """What a task gets that doesn't ask: the platform's cores and memory, where the pool names them.
 
-    Never more than the pool has.
+    Never more than the pool has, nor more than one request may have.
     """
+    limits, usual = platform.policy.limits, platform.defaults.amounts
     return {
-        name: min(platform.defaults.amounts[name], pool.capacity[name])
+        name: min(usual[name], pool.capacity[name], limits.get(name, usual[name]))
         for name in (CORES, MEMORY)
-        if name not in totals(task) and name in pool.capacity and name in platform.defaults.amounts
+        if name not in totals(task) and name in pool.capacity and name in usual
     }
 
 
-def needs(task: Task, platform: Platform, pool: Pool) -> list[Need]:
+def needs(
+    task: Task, platform: Platform, pool: Pool, most: Mapping[str, int | None] | None = None
+) -> list[Need]:
     """What is to be looked for in a pool: one thing, or each flavour that serves.
 
-    At least the minima; at most the maxima, and the pool's scale times a minimum above zero; and exactly the
-    defaults. With flavours, exactly what the flavour carries.
+    At least the minima; at most `most`, which is left out the `largest` amounts; and exactly the defaults. With
+    flavours, exactly what the flavour carries.
     """
     asked, given = totals(task), given_by_default(task, platform, pool)
     minimum = Amounts({**{name: each.minimum or 0 for name, each in asked.items()}, **given})
+    most = largest(task, platform, pool) if most is None else most
     if not pool.flavours:
-        most = {name: _most(each, pool) for name, each in asked.items()}
         return [Need(minimum, {**most, **given}, most, given, None, STORAGE in asked)]
-    most = {name: each.maximum for name, each in asked.items()}
     return [
         Need(each.amounts, each.amounts, most, given, each, STORAGE in {*asked, *each.amounts})
-        for each in _serving_flavours(most, minimum, pool)
+        for each in _serving_flavours(most, minimum, platform, pool)
     ]
 
 
-def _most(asked: Range, pool: Pool) -> int | None:
-    if pool.max_scale is None or not asked.minimum:
-        return asked.maximum
-    scaled = floor(pool.max_scale * asked.minimum)
-    return scaled if asked.maximum is None else min(scaled, asked.maximum)
+def largest(task: Task, platform: Platform, pool: Pool) -> dict[str, int | None]:
+    """The most that an offer may hold of each resource asked for; None: as much as there is.
+
+    It is the task's maximum, the most that one request may have, or the pool's scale times a minimum above zero,
+    whichever is least. Flavours know no scale.
+    """
+    found: dict[str, int | None] = {}
+    for name, asked in totals(task).items():
+        limits = [asked.maximum, platform.policy.limits.get(name)]
+        if pool.max_scale is not None and asked.minimum and not pool.flavours:
+            limits.append(floor(pool.max_scale * asked.minimum))
+        found[name] = min((limit for limit in limits if limit is not None), default=None)
+    return found
 
 
-def _serving_flavours(most: Mapping[str, int | None], minimum: Amounts, pool: Pool) -> list[Flavour]:
-    """The flavours that hold the minima and the defaults, less those that another one replaces.
+def permitted_flavours(platform: Platform, pool: Pool) -> list[Flavour]:
+    """The flavours that carry no more of anything than one request may have."""
+    limits = platform.policy.limits
+    return [
+        each
+        for each in pool.flavours
+        if all(amount <= limits.get(name, amount) for name, amount in each.amounts.items())
+    ]
+
+
+def _serving_flavours(
+    most: Mapping[str, int | None], minimum: Amounts, platform: Platform, pool: Pool
+) -> list[Flavour]:
+    """The permitted flavours that hold the minima and the defaults, less those that another one replaces.
 
     Of two that offer the same, cut to the maxima, one that carries no more of anything replaces the other; of equal
     ones the first stays.
     """
-    serving = [flavour for flavour in pool.flavours if minimum.fits_in(flavour.amounts)]
+    serving = [flavour for flavour in permitted_flavours(platform, pool) if minimum.fits_in(flavour.amounts)]
 
     def offers(flavour: Flavour) -> list[int]:
         held = [(flavour.amounts.get(name, 0), limit) for name, limit in most.items()]

@@ -63,6 +63,17 @@ from execbroker.testing.strategies_platforms import (
     routes,
     transfers,
 )
+from execbroker.testing.strategies_policies import (
+    CLIENTS,
+    MEASURED,
+    choices,
+    constraints,
+    containers,
+    measured,
+    measures,
+    policies,
+    rates,
+)
 from execbroker.testing.strategies_tasks import (
     computes,
     dailies,
@@ -76,7 +87,9 @@ from execbroker.testing.strategies_tasks import (
 from execbroker.testing.worlds import World
 
 __all__ = [
+    "CLIENTS",
     "CLOCK_CHANGES",
+    "MEASURED",
     "PLAIN",
     "UNITS",
     "Frame",
@@ -89,8 +102,11 @@ __all__ = [
     "calls",
     "cancellations",
     "changes",
+    "choices",
     "closures",
     "computes",
+    "constraints",
+    "containers",
     "costs",
     "dailies",
     "data",
@@ -103,13 +119,17 @@ __all__ = [
     "instants",
     "jobs",
     "looks",
+    "measured",
+    "measures",
     "offers",
     "passages",
     "plans",
     "platforms",
+    "policies",
     "pools",
     "prices",
     "ranges",
+    "rates",
     "reasons",
     "refusals",
     "rejections",
@@ -141,7 +161,8 @@ def worlds(
     count = draw(st.sampled_from([1, 1, 1, 2, 3]))
     several = st.tuples(*(_platforms(frame, name=f"here{number}") for number in range(count)))
     task = draw(given_or(tasks, _tasks(frame)))
-    return World(task, draw(given_or(platforms, several)), frame.now)
+    given = draw(given_or(platforms, several))
+    return World(task, given, frame.now, draw(st.sampled_from(CLIENTS)) if frame.has_policy else None)
 
 
 #: `worlds` has keywords of the same names.

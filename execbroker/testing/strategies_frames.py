@@ -86,6 +86,8 @@ class Frame:
         steps: What matters lies within so many steps of the grid from now.
         zone: The zone of clocks.
         names: The resources that are about.
+        measured: The costs and metrics that are about.
+        has_policy: Whether platforms let in some tasks and not others.
     """
 
     now: int = _QUIET
@@ -94,6 +96,8 @@ class Frame:
     steps: int = 12
     zone: str = "UTC"
     names: tuple[str, ...] = (CORES, MEMORY)
+    measured: tuple[str, ...] = ()
+    has_policy: bool = False
 
     @property
     def start(self) -> int:
@@ -120,9 +124,17 @@ def few_of(*rare: str, most: int = 3) -> st.SearchStrategy[frozenset[str]]:
 
 @st.composite
 def frames(
-    draw: st.DrawFn, *, names: st.SearchStrategy[tuple[str, ...]] | None = None, most_steps: int = 48
+    draw: st.DrawFn,
+    *,
+    names: st.SearchStrategy[tuple[str, ...]] | None = None,
+    measured: st.SearchStrategy[tuple[str, ...]] | None = None,
+    has_policy: st.SearchStrategy[bool] | None = None,
+    most_steps: int = 48,
 ) -> Frame:
-    """Frames on quiet days and shortly before a clock change, with one to four resources."""
+    """Frames on quiet days and shortly before a clock change, with one to four resources.
+
+    What platforms measure, and whom and what they let in, matters only where that is given.
+    """
     grid, most = draw(st.sampled_from(_GRIDS))
     steps = draw(st.integers(3, max(3, min(most, most_steps))))
     zone, changes = draw(st.sampled_from([("UTC", (_QUIET,)), *CLOCK_CHANGES.items()]))
@@ -138,6 +150,8 @@ def frames(
         steps,
         zone,
         draw(given_or(names, some)),
+        draw(given_or(measured, st.just(()))),
+        draw(given_or(has_policy, st.just(False))),
     )
 
 

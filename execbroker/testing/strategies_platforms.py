@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from decimal import Decimal
 from fractions import Fraction
 
 from attrs import evolve
 from hypothesis import strategies as st
 
 from execbroker.core.amounts import CORES, MEMORY, NONE, Amounts
+from execbroker.core.answer import CARBON, ENERGY, METRIC, MONETARY
 from execbroker.core.platform import (
     Booking,
     Closure,
@@ -17,10 +17,12 @@ from execbroker.core.platform import (
     Defaults,
     Flavour,
     Hours,
+    Measure,
     Platform,
     Pool,
     Transfer,
 )
+from execbroker.core.policy import Policy
 from execbroker.core.spans import Span
 from execbroker.core.task import DAY
 from execbroker.testing.strategies_frames import (
@@ -38,6 +40,7 @@ from execbroker.testing.strategies_frames import (
     openings,
     weekdays,
 )
+from execbroker.testing.strategies_policies import measures, policies, rates
 from execbroker.testing.worlds import Repeated
 
 __all__ = [
@@ -121,6 +124,16 @@ def pools(
         prepare=draw(_waits(frame)) if "prepare" in rare else None,
         release=draw(_waits(frame)) if "release" in rare else None,
         sizes=SIZES.intersection(names),
+        metrics=draw(_own_metrics(frame)),
+    )
+
+
+@st.composite
+def _own_metrics(draw: st.DrawFn, frame: Frame) -> tuple[Measure, ...]:
+    """The few metrics that a pool says itself."""
+    meanings = [each for each in frame.measured if each.startswith(METRIC)]
+    return tuple(
+        draw(measures(each, frame.names)) for each in meanings if draw(st.sampled_from([False, False, True]))
     )
 
 
@@ -185,9 +198,7 @@ def defaults(
 @st.composite
 def costs(draw: st.DrawFn, names: Sequence[str] = (CORES, MEMORY)) -> Costs:
     """Rates of some resources in one of two currencies or none."""
-    priced = draw(few_of(*sorted(names))) or names
-    rates = {name: draw(st.sampled_from([Decimal("0.02"), Decimal(1), Decimal("0.5")])) for name in priced}
-    return Costs(rates, draw(st.sampled_from(["EUR", "EUR", "GBP", None])))
+    return Costs(draw(rates(names)), draw(st.sampled_from(["EUR", "EUR", "GBP", None])))
 
 
 @st.composite
@@ -212,6 +223,7 @@ def platforms(
     where = [None, *(pool.name for pool in given)]
     closed = st.lists(_closures(frame, pools=where), min_size=1, max_size=2).map(tuple)
     grids = [each for each in (2 * frame.grid, max(60, frame.grid // 2)) if DAY % each == 0]
+    is_priced = "costs" in rare or MONETARY in frame.measured
     platform = Platform(
         name,
         given,
@@ -220,13 +232,27 @@ def platforms(
         horizon=frame.steps * frame.grid + (draw(st.integers(0, frame.grid)) if "horizon" in rare else 0),
         bookings=draw(given_or(bookings, busy)),
         closures=draw(given_or(closures, closed if "closures" in rare else st.just(()))),
-        costs=draw(given_or(costs, _costs(frame.names) if "costs" in rare else st.none())),
+        costs=draw(given_or(costs, _costs(frame.names) if is_priced else st.none())),
     )
-    return draw(_policies(platform, frame))
+    return draw(_policies(draw(_measuring(platform, frame)), frame))
 
 
 #: `platforms` has keywords of the same names.
 _pools, _bookings, _closures, _costs = pools, bookings, closures, costs
+
+
+@st.composite
+def _measuring(draw: st.DrawFn, platform: Platform, frame: Frame) -> Platform:
+    """A platform that says most of what is measured, and may have a policy."""
+    said = [each for each in frame.measured if draw(st.sampled_from([True] * 15 + [False]))]
+    metrics = [each for each in said if each.startswith(METRIC)]
+    return evolve(
+        platform,
+        energy=draw(rates(frame.names)) if ENERGY in said else {},
+        carbon=draw(rates(frame.names)) if CARBON in said else {},
+        metrics=tuple(draw(measures(each, frame.names)) for each in metrics),
+        policy=draw(policies(frame)) if frame.has_policy else Policy(),
+    )
 
 
 @st.composite

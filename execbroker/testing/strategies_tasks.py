@@ -7,9 +7,10 @@ from collections.abc import Sequence
 from hypothesis import strategies as st
 
 from execbroker.core.amounts import CORES, MEMORY, STORAGE
+from execbroker.core.answer import METRIC
 from execbroker.core.ranges import Range
 from execbroker.core.spans import Span
-from execbroker.core.task import DAY, Compute, Daily, Data, Executable, Schedule, Storage, Task
+from execbroker.core.task import DAY, Compute, Constraint, Daily, Data, Executable, Schedule, Storage, Task
 from execbroker.testing.strategies_frames import (
     CLOCK_CHANGES,
     PLACES,
@@ -25,6 +26,7 @@ from execbroker.testing.strategies_frames import (
     spans,
     weekdays,
 )
+from execbroker.testing.strategies_policies import constraints, containers
 
 __all__ = ["computes", "dailies", "data", "executables", "schedules", "starts", "storages", "tasks"]
 
@@ -146,16 +148,29 @@ def tasks(
     number = draw(st.sampled_from([1, 1, 1, 2, 3, 0]))
     several = st.tuples(*(computes(frame.names, name=f"c{each}") for each in range(number)))
     stores = draw(st.integers(0, 2)) if STORAGE in frame.names else 0
+    ways = containers() if frame.has_policy else executables()
+    has_executable = "executable" in rare or (frame.has_policy and "data" not in rare)
     brought = st.lists(_data(frame), min_size=1, max_size=3).map(tuple) if "data" in rare else st.just(())
     mentioning = draw(given_or(compute, several))
+    demanded = draw(_demanded(frame))
     return Task(
-        executable=draw(given_or(executable, executables() if "executable" in rare else st.none())),
+        executable=draw(given_or(executable, ways if has_executable else st.none())),
         compute=mentioning,
         storage=draw(given_or(storage, st.tuples(*(storages(name=f"s{each}") for each in range(stores))))),
         data=draw(given_or(data, brought)),
         schedule=draw(given_or(schedule, schedules(frame))),
         sizes=SIZES.intersection(name for each in mentioning for name in each.ranges),
+        costs=tuple(each for each in demanded if not each.meaning.startswith(METRIC)),
+        metrics=tuple(each for each in demanded if each.meaning.startswith(METRIC)),
     )
+
+
+@st.composite
+def _demanded(draw: st.DrawFn, frame: Frame) -> list[Constraint]:
+    """One constraint, two or none, mostly on something that is measured."""
+    meanings = [*frame.measured * 15, METRIC + "unheard-of"] if frame.measured else []
+    count = draw(st.sampled_from([1, 1, 1, 2, 0])) if meanings else 0
+    return [draw(constraints(frame, meaning=draw(st.sampled_from(meanings)))) for _ in range(count)]
 
 
 #: `tasks` has a keyword of the same name.

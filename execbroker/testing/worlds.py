@@ -20,11 +20,13 @@ class World:
 
     Attributes:
         now: The instant at which the question is put, seconds UTC.
+        client: Who asks, if that is known.
     """
 
     task: Task
     platforms: tuple[Platform, ...]
     now: int
+    client: str | None = None
 
 
 @final
