@@ -101,18 +101,24 @@ def read_task(
         resources: Names of further resources that the platforms have; they are never taken for a slip of the pen.
         lang: The name of the language, where it is known; without it the document tells.
     """
+    return _opened(source, name, lambda document: _read_task(document, resources or frozenset(), lang))
+
+
+def _opened(source: bytes | str, name: str, look: Callable[[Document], Reading[T]]) -> Reading[T]:
+    """What comes of looking at the document of a file, with all that is wrong with either."""
     document = read(source, name)
     if document.value is None:
         return Reading(None, document.problems)
-    return _with(document.problems, _read_document(document.value, resources or frozenset(), lang))
+    reading = look(document.value)
+    return evolve(reading, problems=document.problems + reading.problems) if document.problems else reading
 
 
-def _with(problems: tuple[Problem, ...], reading: Reading[T]) -> Reading[T]:
-    return evolve(reading, problems=problems + reading.problems) if problems else reading
-
-
-def _read_document(document: Document, resources: frozenset[str], lang: str | None = None) -> Reading[Task]:
+def _read_task(document: Document, resources: frozenset[str], lang: str | None = None) -> Reading[Task]:
     return _in_its_language(document, lambda found: _task(document, found, resources), lang)
+
+
+def _read_answer(document: Document, lang: str | None = None) -> Reading[Answer]:
+    return _in_its_language(document, lambda found: _answer(document, found), lang)
 
 
 def _task(document: Document, found: Language, resources: frozenset[str]) -> Reading[Task]:
@@ -175,11 +181,7 @@ def read_answer(source: bytes | str, name: str = "<answer>", *, lang: str | None
         name: The name of the document, for messages.
         lang: The name of the language, where it is known; without it the document tells.
     """
-    document = read(source, name)
-    if document.value is None:
-        return Reading(None, document.problems)
-    found = document.value
-    return _with(document.problems, _in_its_language(found, lambda language: _answer(found, language), lang))
+    return _opened(source, name, lambda document: _read_answer(document, lang))
 
 
 def _answer(document: Document, found: Language) -> Reading[Answer]:
@@ -203,11 +205,11 @@ def read_session(
         name: The name of the document, for messages.
         lang: The name of the language, where it is known; without it the document tells.
     """
-    document = read(source, name)
-    if document.value is None:
-        return Reading(None, document.problems)
-    found = document.value
-    return _with(document.problems, _in_its_language(found, lambda language: _session(found, language), lang))
+
+    def look(document: Document) -> Reading[SeenSession]:
+        return _in_its_language(document, lambda found: _session(document, found), lang)
+
+    return _opened(source, name, look)
 
 
 def _session(document: Document, found: Language) -> Reading[SeenSession]:
@@ -232,18 +234,13 @@ def read_platform(source: bytes | str, name: str = "<platform>") -> Reading[Plat
         source: The content of the file: YAML 1.2 or JSON.
         name: The name of the file, for messages.
     """
-    document = read(source, name)
-    return (
-        Reading(None, document.problems)
-        if document.value is None
-        else _platform(document.problems, document.value)
-    )
+    return _opened(source, name, _platform)
 
 
-def _platform(problems: tuple[Problem, ...], document: Document) -> Reading[Platform]:
+def _platform(document: Document) -> Reading[Platform]:
     from execbroker.languages.platforms import files  # who has no platform file doesn't pay for its classes
 
-    return _with(problems, files.read(document))
+    return files.read(document)
 
 
 def read_bookings(source: bytes | str, name: str, platform: Platform) -> Reading[tuple[Booking, ...]]:
@@ -254,23 +251,22 @@ def read_bookings(source: bytes | str, name: str, platform: Platform) -> Reading
         name: The name of the file, for messages.
         platform: Whose bookings they are.
     """
-    document = read(source, name)
-    if document.value is None:
-        return Reading(None, document.problems)
     from execbroker.languages.platforms import bookings  # few commands take bookings by themselves
 
-    return _with(document.problems, bookings.read(document.value, platform))
+    return _opened(source, name, lambda document: bookings.read(document, platform))
 
 
 def read_either(source: bytes | str, name: str) -> Reading[Task] | Reading[Platform]:
     """The task or the platform of a file, whichever it holds; a file with `pools` or `platform` is a platform's."""
-    document = read(source, name)
-    if document.value is None:
-        return Reading(None, document.problems)
-    root = document.value.root
-    if isinstance(root, dict) and "task" not in root and ("pools" in root or "platform" in root):
-        return _platform(document.problems, document.value)
-    return _with(document.problems, _read_document(document.value, frozenset()))
+
+    def look(document: Document) -> Reading[Any]:
+        root = document.root
+        is_platform = (
+            isinstance(root, dict) and "task" not in root and ("pools" in root or "platform" in root)
+        )
+        return _platform(document) if is_platform else _read_task(document, frozenset())
+
+    return _opened(source, name, look)
 
 
 def write_answer(answer: Answer, occasion: Occasion | None = None) -> dict[str, Node]:
@@ -293,10 +289,9 @@ def write_answer(answer: Answer, occasion: Occasion | None = None) -> dict[str, 
 
 def read_any(source: bytes | str, name: str, lang: str | None = None) -> Reading[Task] | Reading[Answer]:
     """The task or the answer of a document, whichever it holds."""
-    document = read(source, name)
-    if document.value is None:
-        return Reading(None, document.problems)
-    found = document.value
-    if kind_of(found.root) == ANSWER:
-        return _with(document.problems, _in_its_language(found, lambda each: _answer(found, each), lang))
-    return _with(document.problems, _read_document(found, frozenset(), lang))
+
+    def look(document: Document) -> Reading[Any]:
+        is_answer = kind_of(document.root) == ANSWER
+        return _read_answer(document, lang) if is_answer else _read_task(document, frozenset(), lang)
+
+    return _opened(source, name, look)
