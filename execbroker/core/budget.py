@@ -3,7 +3,7 @@
 A demand must hold of every run that is offered, so of the dearest: the largest and longest. How large and how long
 it may be at most is a matter of choice between the two, and the choice is the client's. So a task with a limit on
 what it may cost is looked at as some narrower ones: for a longest run that is doubled again and again, as much as
-can be had for the money in that time.
+can be had for the money in that time, in whole units; and then for as long as there is money for that much.
 """
 
 from __future__ import annotations
@@ -14,9 +14,10 @@ from fractions import Fraction
 from math import floor
 from typing import Final, NamedTuple, final
 
+from execbroker.core.amounts import unit_of
 from execbroker.core.answer import Reason
 from execbroker.core.demand import Demand
-from execbroker.core.measures import Gauge, costs_in, metrics_in
+from execbroker.core.measures import RATED, Gauge, costs_in, metrics_in
 from execbroker.core.platform import Platform, Pool
 from execbroker.core.problems import quoted
 from execbroker.core.spans import round_down
@@ -136,10 +137,9 @@ def _ladder(demand: Demand, limited: Sequence[tuple[Gauge, Fraction]], grid: int
     found: dict[tuple[int, ...], Demand] = {}
     while True:
         share = _share(bounds, seconds)
-        maxima = {
-            name: (demand.asked[name].minimum or 0) + floor(share * more) for name, more in room.items()
-        }
-        found[tuple(maxima.values())] = demand.narrowed(maxima, seconds)
+        maxima = {name: _part(demand, name, share, more) for name, more in room.items()}
+        lasting = _lasting(limited, {**demand.least, **maxima}, demand.longest)
+        found[tuple(maxima.values())] = demand.narrowed(maxima, round_down(lasting, grid))
         if seconds >= longest:
             yield from found.values()
             return
@@ -154,6 +154,22 @@ def _room(demand: Demand, limited: Sequence[tuple[Gauge, Fraction]]) -> dict[str
             has = demand.pool.capacity.get(name, 0)
             room[name] = (has if asked.maximum is None else min(has, asked.maximum)) - (asked.minimum or 0)
     return room
+
+
+def _part(demand: Demand, name: str, share: Fraction, room: int) -> int:
+    """The least of a resource and so much of the room above it, in whole units if it is not all of it."""
+    least, unit = demand.asked[name].minimum or 0, RATED[unit_of(name, demand.pool.sizes)]
+    most = least + floor(share * room)
+    return most if share == 1 or most < unit else max(least, most - most % unit)
+
+
+def _lasting(limited: Sequence[tuple[Gauge, Fraction]], amounts: Mapping[str, int], longest: int) -> int:
+    """For how many seconds amounts can be had, at most the longest."""
+    for gauge, most in limited:
+        hourly = gauge.figure(amounts, _HOUR)
+        if gauge.is_timed and hourly:
+            longest = min(longest, floor(most / hourly * _HOUR))
+    return longest
 
 
 def _bound(gauge: Gauge, most: Fraction, demand: Demand, room: Mapping[str, int]) -> _Bound:

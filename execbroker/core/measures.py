@@ -11,10 +11,10 @@ from execbroker.core.amounts import Unit, unit_of
 from execbroker.core.answer import CARBON, ENERGY, MONETARY, Cost
 from execbroker.core.platform import Platform, Pool
 
-__all__ = ["Gauge", "cost_of", "costs_in", "metrics_in"]
+__all__ = ["RATED", "Gauge", "cost_of", "costs_in", "metrics_in"]
 
 #: How many of a resource's smallest unit one rated unit has: rates are per core, GiB and whole thing.
-_RATED: Final = {Unit.THOUSANDTH: 1000, Unit.BYTE: 2**30, Unit.WHOLE: 1}
+RATED: Final = {Unit.THOUSANDTH: 1000, Unit.BYTE: 2**30, Unit.WHOLE: 1}
 
 
 @final
@@ -43,7 +43,7 @@ class Gauge(NamedTuple):
 
 def _fine(rates: Mapping[str, Decimal], pool: Pool) -> dict[str, Fraction]:
     """Rates for the smallest units; what has none adds nothing."""
-    return {name: Fraction(rate) / _RATED[unit_of(name, pool.sizes)] for name, rate in rates.items() if rate}
+    return {name: Fraction(rate) / RATED[unit_of(name, pool.sizes)] for name, rate in rates.items() if rate}
 
 
 def costs_in(platform: Platform, pool: Pool) -> Iterator[Gauge]:

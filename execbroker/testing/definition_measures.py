@@ -166,9 +166,10 @@ class Rung:
 def rungs(task: Task, platform: Platform, pool: Pool) -> list[Rung]:
     """What to look for in a pool: one thing without maxima of costs and metrics, else rung by rung.
 
-    The first rung has the longest runs for which there is as much as for the shortest; each that follows has runs
-    twice as long, and the last one the longest that there can be. Of those that have the same amounts only the one
-    with the longest runs counts.
+    The first rung is for the longest runs for which there is as much as for the shortest; each that follows for
+    runs twice as long, and the last one for the longest that there can be. Each has whole units, where it has at
+    least one and not all that there is, and then runs as long as so much can be had. Of those that have the same
+    amounts one counts.
     """
     shortest, longest = durations(task, platform, pool)
     if not (task.costs or task.metrics):
@@ -187,8 +188,9 @@ def rungs(task: Task, platform: Platform, pool: Pool) -> list[Rung]:
     steps = [max(cell for cell in affordable if shares[cell] == shares[shortest])]
     while steps[-1] < affordable[-1]:
         steps.append(min(2 * steps[-1], affordable[-1]))
-    found = [Rung(each, ladder.most(shares[each] or Fraction(0))) for each in steps]
-    return [each for each, after in pairwise(found) if each.most != after.most] + found[-1:]
+    amounts = [ladder.most(shares[each] or Fraction(0)) for each in steps]
+    distinct = [each for each, after in pairwise(amounts) if each != after] + amounts[-1:]
+    return [Rung(max(cell for cell in affordable if ladder.keeps(each, cell)), each) for each in distinct]
 
 
 @final
@@ -205,6 +207,7 @@ class _Ladder:
             for _, _, constraint, meter in _constraints(task, platform, pool)
             if constraint.maximum is not None and meter is not None
         ]
+        self._sizes = pool.sizes
         self._least = _least(task, platform, pool)
         self._largest = largest(task, platform, pool)
         self._room = {
@@ -227,8 +230,20 @@ class _Ladder:
         return found
 
     def most(self, share: Fraction) -> dict[str, int | None]:
-        """The most of each resource asked for, so far up."""
-        return {**self._largest, **self._at(share)}
+        """The most of each resource asked for, so far up, in whole units unless that is all the way."""
+        return {
+            **self._largest,
+            **{name: self._whole(name, most, share) for name, most in self._at(share).items()},
+        }
+
+    def keeps(self, most: Mapping[str, int | None], seconds: int) -> bool:
+        """Whether so much for so many seconds is within all maxima."""
+        amounts = {**self._least, **{name: most[name] or 0 for name in self._room}}
+        return all(meter.of(amounts, seconds) <= limit for limit, meter in self.bounds)
+
+    def _whole(self, name: str, most: int, share: Fraction) -> int:
+        unit = _RATED[unit_of(name, self._sizes)]
+        return most if share == 1 or most < unit else max(self._least[name], most // unit * unit)
 
     def _at(self, share: Fraction) -> dict[str, int]:
         return {name: self._least[name] + floor(share * room) for name, room in self._room.items()}
