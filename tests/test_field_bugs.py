@@ -249,7 +249,7 @@ def test_nameless_resources_are_refused_by_the_service(name: str, served: Served
     """It is an answer, NO, with the reason, and not a fault of the service."""
     response = served.ask("POST", "".join(PLACES[name]), asked(name, 64), Content_Type=JSON)
     answer = tree(response)
-    (message,) = answer.get("messages") or answer["meta"]["messages"]
+    message, *_ = answer.get("messages") or answer["meta"]["messages"]
     assert (response.status, answer["result"]) == (200, "NO")
     assert "64" in message["message"]
 

@@ -18,8 +18,10 @@ from execbroker.languages import (
     write_answer,
 )
 from execbroker.languages.text.reader import read
+from execbroker.languages.written import Occasion
 from execbroker.service.bodies import check_names, only
 from execbroker.service.doubts import DOUBTS, doubtful
+from execbroker.service.draft_asking import in_its_place, offered
 from execbroker.service.media import DOCUMENTS, FORM, JSON, YAML, written
 from execbroker.service.messages import Response
 from execbroker.service.preferences import ALTERNATIVES, MAX_OFFERS, PREFER, query_of
@@ -34,13 +36,12 @@ _LANG: Final = "lang"
 _TASK: Final = "task"
 
 
-def answered(call: Call, answer: Answer) -> Response:
+def answered(call: Call, answer: Answer, task: Task | None = None) -> Response:
     """An answer as a response, in the language of its task; offers that name no runner name this service's."""
-    if call.runner is not None:
-        jobs = f"{call.request.root}/jobs"
-        offers = tuple(evolve(each, runner=each.runner or jobs) for each in answer.offers)
-        answer = evolve(answer, offers=offers)
-    body = written(write_answer(answer), call.media)
+    jobs = None if call.runner is None else call.url("listJobs")
+    offers = tuple(evolve(each, runner=each.runner or jobs) for each in answer.offers)
+    occasion = Occasion(task, call.now, call.request.root)
+    body = written(write_answer(evolve(answer, offers=offers), occasion), call.media)
     return Response(200, body, (("Content-Type", call.media), ("Vary", "Accept")))
 
 
@@ -49,7 +50,10 @@ def _ask(call: Call) -> Response:
     if is_unknown_language(reading):
         return answered(call, _unknown(reading.problems[0]))
     task = reading.unwrap()
-    response = answered(call, call.broker.plan(task, call.now, query))
+    answer = call.broker.plan(task, call.now, query)
+    if (spoken := in_its_place(call, answer.language)) is not None:
+        return offered(spoken, answer.language, task, answer, reading.problems)
+    response = answered(call, answer, task)
     doubts = doubtful(reading.problems)
     return response.having(DOUBTS, doubts) if doubts else response
 

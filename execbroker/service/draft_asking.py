@@ -5,6 +5,8 @@ from __future__ import annotations
 from contextlib import suppress
 from typing import Final
 
+from attrs import evolve
+
 from execbroker.adapters.taking import standing, take
 from execbroker.core.amounts import STORAGE, Amounts
 from execbroker.core.answer import Answer, Offer
@@ -16,6 +18,8 @@ from execbroker.core.task import Task
 from execbroker.languages import read_task
 from execbroker.languages.drafts.dialects import BY_NAME
 from execbroker.languages.drafts.messages import problem_tree, reason_tree
+from execbroker.languages.drafts.remarks import remarks_on_answer
+from execbroker.languages.schemas.drafts import PREFIXES
 from execbroker.languages.tdl.answers import identify
 from execbroker.languages.text.documents import Node
 from execbroker.service.changing import shown
@@ -27,7 +31,7 @@ from execbroker.service.preferences import query_of
 from execbroker.service.refusals import Refusal
 from execbroker.service.routes import Call
 
-__all__ = ["ask", "run_directly", "show_offers"]
+__all__ = ["ask", "in_its_place", "offered", "run_directly", "show_offers"]
 
 #: Where what is answered can be read again.
 _WHERE: Final = "Content-Location"
@@ -36,9 +40,21 @@ _WHERE: Final = "Content-Location"
 def ask(language: str, call: Call) -> Response:
     """Offers for a task, or NO with the reasons."""
     query, (task, problems) = query_of(call), _task(language, call)
-    answer = call.broker.plan(task, call.now, query)
+    return offered(call, language, task, call.broker.plan(task, call.now, query), problems)
+
+
+def in_its_place(call: Call, language: str) -> Call | None:
+    """A question that came to another place, as if it had come to that of its language; None if there is none."""
+    route = call.table.by_name.get(f"ask{PREFIXES[language]}") if language in PREFIXES else None
+    if route is None:
+        return None
+    return evolve(call, request=evolve(call.request, root=call.head.root.rstrip("/") + route.mount))
+
+
+def offered(call: Call, language: str, task: Task, answer: Answer, problems: tuple[Problem, ...]) -> Response:
+    """The answer for a task, which can be read again."""
     name, is_own = _name(call, answer)
-    said = Said(call.identity, call.now, answer.is_yes, answer.reasons, problems)
+    said = Said(call.identity, call.now, evolve(answer, offers=()), answer.is_yes, problems)
     call.memory.note(name, said)
     offers: list[Node] = [
         session_tree(call, language, Job(_session(each, task, call.now)), is_changeable=is_own)
@@ -128,6 +144,7 @@ def _refusal(language: str, call: Call, answer: Answer, problems: tuple[Problem,
     dialect = BY_NAME[language]
     messages: list[Node] = [
         *(reason_tree(each, dialect, call.now) for each in answer.reasons),
+        *remarks_on_answer(answer, dialect, call.now),
         *(problem_tree(each, dialect, call.now) for each in problems),
     ]
     why = "; ".join(each.message for each in answer.reasons[:3]) or "there are no offers"

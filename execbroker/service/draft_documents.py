@@ -11,11 +11,13 @@ from execbroker.core.problems import Problem
 from execbroker.core.session import Job, Session
 from execbroker.languages.drafts.dialects import BY_NAME
 from execbroker.languages.drafts.messages import problem_tree, reason_tree
+from execbroker.languages.drafts.remarks import remarks_on_answer, remarks_on_job
 from execbroker.languages.drafts.sessions_writing import write_offer_set, write_session
 from execbroker.languages.drafts.uris import uuid_of
 from execbroker.languages.text.documents import Node, Tree
 from execbroker.languages.written import Occasion
 from execbroker.service.memory import Said
+from execbroker.service.results import linked
 from execbroker.service.routes import Call
 
 __all__ = ["offers_at", "session_at", "session_tree", "set_tree"]
@@ -51,7 +53,10 @@ def session_tree(
         Occasion(root=call.request.root, release=call.broker.release(session.offer)),
         language,
         connectors=job.connectors,
-        messages=[problem_tree(each, dialect, call.now) for each in problems],
+        messages=[
+            *(problem_tree(each, dialect, call.now) for each in problems),
+            *remarks_on_job(linked(job, call.table, call.head.root), dialect),
+        ],
         is_changeable=may_change,
     )
     return dict(written.tree)
@@ -69,7 +74,8 @@ def set_tree(call: Call, language: str, name: str, offers: list[Node], said: Sai
     """
     dialect = BY_NAME[language]
     messages: list[Node] = [
-        *(reason_tree(each, dialect, said.created) for each in said.reasons),
+        *(reason_tree(each, dialect, said.created) for each in said.answer.reasons),
+        *remarks_on_answer(said.answer, dialect, said.created),
         *(problem_tree(each, dialect, said.created) for each in said.problems),
     ]
     occasion = Occasion(created=said.created, root=call.request.root, identifier=call.memory.uuid(name))

@@ -18,7 +18,7 @@ from typing import Final, TypeVar, final
 
 from attrs import evolve, frozen
 
-from execbroker.core.answer import Reason
+from execbroker.core.answer import Answer
 from execbroker.core.problems import Problem
 from execbroker.languages.drafts.uris import is_uuid, uuid_of
 
@@ -42,15 +42,15 @@ class Said:
     Attributes:
         owner: To whom.
         created: When.
-        is_yes: Whether there were offers.
-        reasons: Why there are no offers.
+        answer: All that was said but the offers.
+        is_yes: Whether there were any.
         problems: What of the task is in doubt.
     """
 
     owner: str | None
     created: int
+    answer: Answer = Answer()
     is_yes: bool = True
-    reasons: tuple[Reason, ...] = ()
     problems: tuple[Problem, ...] = ()
 
 

@@ -13,7 +13,7 @@ from execbroker.adapters.taking import standing
 from execbroker.core.session import Job
 from execbroker.service.messages import Head, Response
 from execbroker.service.refusals import Refusal
-from execbroker.service.routes import Call, Needs, Outcome, Route, Schema
+from execbroker.service.routes import Call, Needs, Outcome, Route, Schema, Table
 
 __all__ = ["FETCHING", "linked"]
 
@@ -22,18 +22,20 @@ _BYTES: Final = "application/octet-stream"
 _RANGE: Final = re.compile(r"bytes=(?:([0-9]{1,18})-([0-9]{1,18})?|-([0-9]{1,18}))")
 
 
-def linked(job: Job, root: str) -> Job:
+def linked(job: Job, table: Table, root: str) -> Job:
     """A job whose results in files are where they can be fetched.
 
     Args:
         job: The job.
-        root: The URL below which its endpoints are.
+        table: All that the service can be asked.
+        root: The URL of the service.
     """
-    at = f"{root}/jobs/{quote(job.identifier, '')}/results/"
-    results = tuple(
-        (name, at + quote(name, "") if has_file(job, where) else where) for name, where in job.results
-    )
-    return evolve(job, results=results)
+
+    def place(name: str, where: str) -> str:
+        is_here = has_file(job, where)
+        return (is_here and table.url(root, FETCHING.name, job=job.identifier, name=name)) or where
+
+    return evolve(job, results=tuple((name, place(name, where)) for name, where in job.results))
 
 
 def _fetch(call: Call) -> Response:

@@ -9,7 +9,7 @@ import enum
 import re
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final, final
-from urllib.parse import unquote
+from urllib.parse import quote, unquote
 
 from attrs import evolve, field, frozen
 
@@ -28,6 +28,7 @@ __all__ = ["Call", "Endpoints", "Needs", "Outcome", "Parameter", "Route", "Schem
 Schema = dict[str, Any]
 
 _ESCAPE: Final = re.compile(r"%(?![0-9A-Fa-f]{2})")
+_VARIABLE: Final = re.compile(r"\{(\w+)\}")
 _PREFIX: Final = re.compile(r"(?:/[A-Za-z0-9._~-]+)+")
 
 
@@ -51,6 +52,7 @@ class Call:
         resources: Names of further resources that the platforms have.
         limits: What a request may cost.
         describe: The description of the service.
+        table: All that the service can be asked.
     """
 
     request: Request
@@ -66,11 +68,16 @@ class Call:
     resources: frozenset[str]
     limits: Limits
     describe: Callable[[], Schema]
+    table: Table
 
     @property
     def now(self) -> int:
         """The instant."""
         return self.head.now
+
+    def url(self, name: str, /, **variables: str) -> str | None:
+        """Where a route of the service is; see `Table.url`."""
+        return self.table.url(self.head.root, name, **variables)
 
 
 @final
@@ -199,6 +206,7 @@ class Table:
                     raise ValueError(f"two schemas are called {name!r}")
             for route in group.routes:
                 self._add(route)
+        self.by_name: Mapping[str, Route] = {route.name: route for route in self.routes}
         names = [route.name for route in self.routes]
         if twice := {name for name in names if names.count(name) > 1}:
             raise ValueError(f"several routes are called {', '.join(sorted(twice))}")
@@ -212,6 +220,19 @@ class Table:
             if same == shape and route.method in methods:
                 raise ValueError(f"two routes answer {route.method} {route.place}")
         known.setdefault(template, {})[route.method] = route
+
+    def url(self, root: str, name: str, /, **variables: str) -> str | None:
+        """Where a route is; None if there is none of that name.
+
+        Args:
+            root: The URL of the service.
+            name: That of the route.
+            variables: What is to stand in the variable parts of its path.
+        """
+        route = self.by_name.get(name)
+        if route is None:
+            return None
+        return root.rstrip("/") + _VARIABLE.sub(lambda each: quote(variables[each[1]], safe=""), route.place)
 
     def at(self, path: str) -> tuple[dict[str, Route], dict[str, str]]:
         """The routes of a path, by method, and its variable parts; what is literal wins over what is variable.

@@ -87,11 +87,30 @@ _OTHER_ANSWER: Final[Schema] = {
 _ANSWER: Final = hoisted("AnswerDocument", answer_schema())
 _OFFER: Final[Schema] = _ANSWER["AnswerDocument"]["properties"]["offers"]["items"]
 
+#: The documents of the draft's languages and their parts, by the language.
+DRAFT_SCHEMAS: Final[Mapping[str, Mapping[str, Schema]]] = {
+    language: _moved(draft_definitions(language)) for language in PREFIXES
+}
+
+
+def _drafts(name: str) -> list[Schema]:
+    """A document in each of the draft's languages."""
+    return [named(prefix + name) for prefix in PREFIXES.values()]
+
+
+def _key(key: str) -> Schema:
+    """A document of the draft's text of 2024, which is all under one key."""
+    return {"type": "object", "properties": {key: {"type": "object"}}, "required": [key]}
+
+
 ASKING_SCHEMAS: Final[Mapping[str, Schema]] = {
     **hoisted("TaskDocument", task_schema()),
     **_ANSWER,
-    "Question": {"anyOf": [named("TaskDocument"), _OTHER]},
-    "Reply": {"anyOf": [named("AnswerDocument"), _OTHER_ANSWER]},
+    **{name: schema for language in DRAFT_SCHEMAS.values() for name, schema in language.items()},
+    "Text2024Request": _key("request"),
+    "Text2024Answer": _key("response"),
+    "Question": {"anyOf": [named("TaskDocument"), *_drafts("Request"), named("Text2024Request"), _OTHER]},
+    "Reply": {"anyOf": [named("AnswerDocument"), *_drafts("OfferSet"), named("Text2024Answer"), _OTHER_ANSWER]},
     "QuestionForm": _mapping(
         {
             "lang": {"type": "string", "description": "The language of the task.", "examples": [NAME]},
@@ -146,12 +165,6 @@ SESSION_SCHEMAS: Final[Mapping[str, Schema]] = {
     ),
     "SessionChange": _mapping(_CHOICE, "phase"),
 }  # fmt: skip
-
-
-#: The documents of the draft's languages and their parts, by the language.
-DRAFT_SCHEMAS: Final[Mapping[str, Mapping[str, Schema]]] = {
-    language: _moved(draft_definitions(language)) for language in PREFIXES
-}
 
 
 def _form(name: str, schema: Schema) -> Schema:

@@ -9,6 +9,7 @@ Planner, Broker, Runner, as the client sees them
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from functools import partial
 from typing import Final, final
 
 from attrs import evolve
@@ -164,12 +165,13 @@ class Service:
         path = f"/{head.path.removeprefix('/')}".removeprefix(route.mount)
         root = head.root.rstrip("/") + route.mount
         brokered = BrokeredJobs(
-            broker, self._runner, wishes=self._wishes, shown=lambda job: linked(job, root)
+            broker, self._runner, wishes=self._wishes, shown=partial(linked, table=self.table, root=head.root)
         )
         request = Request(head.method, path, head.now, query, body.form, body.content, root)
         return Call(
             request, head, parameters, body, media, identity, broker, self._runner,
             OwnJobs(brokered, broker), self._memory, self._resources, self.limits, lambda: self.describe(head.root),
+            self.table,
         )  # fmt: skip
 
     def _identity(self, head: Head, route: Route) -> str | None:

@@ -61,8 +61,8 @@ def _show(call: Call) -> Response:
 
 def _document(call: Call, job: Job) -> dict[str, Node]:
     """A session as the client is shown it."""
-    job_at = f"{call.request.root}/jobs/{job.identifier}" if call.runner is not None else None
-    job = linked(job, call.request.root)
+    job_at = call.url("getJob", job=job.identifier) if call.runner is not None else None
+    job = linked(job, call.table, call.head.root)
     return session_document(job, is_changeable=call.broker.may_change(job.identifier), job_at=job_at)
 
 

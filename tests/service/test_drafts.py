@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ import pytest
 from execbroker.adapters.books.broker import BookBroker
 from execbroker.adapters.books.memory import MemoryStore
 from execbroker.adapters.owners import RememberedOwners
+from execbroker.adapters.runners.virtual import VirtualRunner
 from execbroker.core.amounts import Amounts
 from execbroker.core.answer import Answer
 from execbroker.core.interfaces import Broker, Refused, Runner
@@ -22,9 +24,12 @@ from execbroker.core.task import Task
 from execbroker.languages import read_answer
 from execbroker.languages.drafts.uris import uuid_of
 from execbroker.service import CALYCOPIS_2026, OPEN, Policy, Service, Who
+from execbroker.service.asking import ASKING
 from execbroker.service.endpoints import SEED
+from execbroker.service.sessions import SESSIONS
 from tests.service.served import NOW, ROOT, Served, tree
 from tests.service.spoken import DIALECTS, JSON, Dialect
+from tests.service.test_results import Leaving
 
 #: Between 14:00 and 15:00 half of the cores are taken, so that there is more than one offer.
 PLATFORM = Platform(
@@ -135,7 +140,7 @@ def test_no(spoken: Dialect) -> None:
     ):
         response = spoken.ask(request)
         answer = tree(response)
-        (message,) = spoken.known(answer)["messages"]
+        message = spoken.known(answer)["messages"][0]
 
         assert (response.status, answer["result"], "offers" in answer) == (200, "NO", False)
         assert message["level"] == "WARN"
@@ -511,3 +516,78 @@ def test_everybodys(spoken: Dialect) -> None:
     session, _ = (spoken.uuid(each) for each in tree(spoken.ask(None, None))["offers"])
 
     assert spoken.change(session, "ACCEPTED", None).status == 200
+
+
+def test_asked_at_the_seeds_place(spoken: Dialect) -> None:
+    """A request that comes to `/offers` is answered as at its own place, and can be gone on with there."""
+    body = json.dumps(spoken.request()).encode()
+    answer = tree(spoken.served.ask("POST", "/offers", body))
+    again = spoken.get(f"/offersets/{spoken.uuid(answer)}")
+    assert tree(again) == answer
+    assert answer["offers"][0]["executable"]["image"]["locations"] == ["a/b:1"]
+    assert spoken.change(spoken.uuid(answer["offers"][0]), "ACCEPTED").status == 200
+
+    spoken.served.serve(
+        endpoints=SEED
+    )  # it speaks the language, but there is no place for more than an answer
+    assert tree(spoken.served.ask("POST", "/offers", body))["result"] in ("YES", "NO")
+
+
+def test_the_text_of_2024(spoken: Dialect) -> None:
+    """It is answered where the seed is, in its own way."""
+    compute = {
+        "type": "https://www.purl.org/ivoa.net/resource-types/generic-compute",
+        "spec": {"cores": {"min": 2}},
+    }
+    asked = {"request": {"resources": {"compute": [compute]}}}
+    answer = tree(spoken.served.ask("POST", "/offers", json.dumps(asked).encode()))
+
+    assert answer["response"]["result"] == "YES"
+
+
+def test_what_else_there_is_to_say(spoken: Dialect) -> None:
+    """What would do instead, and what was left out, are messages; they are no reasons, and can be read again."""
+    no = spoken.ask(spoken.request(cores=20, most=20))
+    few = spoken.ask(None, query="max-offers=1")
+    for response, code in ((no, "alternative"), (few, "omitted")):
+        document = tree(response)
+        messages = spoken.known(document)["messages"]
+        remarks = [each for each in messages if each[spoken.type_key] == f"urn:execbroker:remark:{code}"]
+        assert {each["level"] for each in remarks} == {"INFO"}
+        assert tree(spoken.get(f"/offersets/{spoken.uuid(document)}")) == document
+        reasons = read_answer(response.body, "answer.yaml").unwrap().reasons
+        assert [each.code for each in reasons] == (
+            ["resource-exceeds-capacity"] if code == "alternative" else []
+        )
+    (told,) = [each["message"] for each in spoken.known(tree(few))["messages"]]
+    assert told == "1 more offers were left out"
+
+
+def test_what_became_of_it(spoken: Dialect, tmp_path: Path) -> None:
+    """How a job ended and where its results are is told, and they can be fetched there."""
+    served = spoken.served
+    served.serve(runner=Leaving(VirtualRunner(served.broker), tmp_path))
+    session = spoken.offers()[0]
+    spoken.change(session, "ACCEPTED")
+    for served.now in (NOW + 4000, NOW + 20_000):
+        spoken.phase(session)
+    document = tree(spoken.get(f"/sessions/{session}"))
+    told = {each[spoken.type_key].rpartition(":")[2]: each for each in spoken.known(document)["messages"]}
+
+    assert document["phase"] == "COMPLETED"
+    assert told["exit-status"]["values"] == {"status": "0"}
+    where = [
+        each["values"]["location"]
+        for each in spoken.known(document)["messages"]
+        if "location" in each["values"]
+    ]
+    assert served.ask("GET", where[0].removeprefix(ROOT)).body == b"0123456789"
+
+
+def test_places_that_are_not_there(spoken: Dialect) -> None:
+    """A document names no place that the service does not have."""
+    served = spoken.served
+    served.serve(endpoints=(ASKING, SESSIONS))
+    offer = tree(served.ask("POST", "/offers", b"{}"))["offers"][0]
+    assert "runner" not in offer
+    assert "job" not in tree(served.change(offer["offer"], "ACCEPTED"))

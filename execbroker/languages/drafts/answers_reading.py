@@ -21,7 +21,7 @@ from execbroker.languages.drafts.figures import read_gauged
 from execbroker.languages.drafts.keys import advise
 from execbroker.languages.drafts.messages import LEVELS, read_reason
 from execbroker.languages.drafts.times import read_interval, read_length, read_moment
-from execbroker.languages.drafts.uris import is_uuid, message_kind, short_of
+from execbroker.languages.drafts.uris import is_reason, is_uuid, short_of
 from execbroker.languages.seen import Stretch
 from execbroker.languages.structuring.findings import Findings
 from execbroker.languages.structuring.roots import read_root
@@ -67,8 +67,8 @@ def _answer(findings: Findings, found: Any, dialect: Dialect) -> Answer:
     check_result(findings, ("result",), found.result, len(found.offers or ()))
     messages = [each for each in (known.messages if known else None) or () if each]
     check_messages(findings, messages, (*at, "messages"))
-    is_yes, ours = found.result == "YES", message_kind("")
-    reasons = [each for each in messages if not is_yes or (each.type or each.kind or "").startswith(ours)]
+    is_yes = found.result == "YES"
+    reasons = [each for each in messages if is_reason(each.type or each.kind or "", is_yes=is_yes)]
     if len(reasons) < len(messages):
         findings.warn("not-kept", "messages beside offers are not kept", (*at, "messages"), of_key=True)
     return Answer(tuple(offers), tuple(map(read_reason, reasons)), language=dialect.name)

@@ -17,7 +17,16 @@ from execbroker.languages.drafts.paths import path_in, path_of
 from execbroker.languages.drafts.uris import code_of, message_kind, problem_kind
 from execbroker.languages.text.documents import Tree, present
 
-__all__ = ["LEVELS", "fill", "message_tree", "problem_tree", "read_reason", "reason_tree", "template_of"]
+__all__ = [
+    "LEVELS",
+    "fill",
+    "kind_tree",
+    "message_tree",
+    "problem_tree",
+    "read_reason",
+    "reason_tree",
+    "template_of",
+]
 
 T = TypeVar("T")
 
@@ -54,12 +63,13 @@ def message_tree(
     dialect: Dialect, code: str, message: str, values: Mapping[str, str], level: str, time: int | None
 ) -> Tree:
     """A message about a reason."""
-    return _message(dialect, message_kind(code), message, values, level, time)
+    return kind_tree(dialect, message_kind(code), message, values, level, time)
 
 
-def _message(
+def kind_tree(
     dialect: Dialect, kind: str, message: str, values: Mapping[str, str], level: str, time: int | None
 ) -> Tree:
+    """A message of a kind."""
     return present(
         {
             dialect.type_key: kind,
@@ -85,7 +95,7 @@ def problem_tree(problem: Problem, dialect: Dialect, time: int | None) -> Tree:
     message = f"{problem.message}; {problem.hint}" if problem.hint else problem.message
     level = "ERROR" if problem.is_error else "WARN"
     given = {name: text for name, text in values.items() if text}
-    return _message(dialect, problem_kind(problem.code), message, given, level, time)
+    return kind_tree(dialect, problem_kind(problem.code), message, given, level, time)
 
 
 def reason_tree(reason: Reason, dialect: Dialect, time: int | None) -> Tree:

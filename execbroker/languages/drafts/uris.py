@@ -14,10 +14,12 @@ __all__ = [
     "PROXIMITY",
     "UPDATES",
     "code_of",
+    "is_reason",
     "is_uuid",
     "message_kind",
     "part_uuid",
     "problem_kind",
+    "remark_kind",
     "short_of",
     "uri_of",
     "uuid_of",
@@ -76,6 +78,7 @@ UPDATES: Final = (
 
 _MESSAGE: Final = "urn:execbroker:message:"
 _PROBLEM: Final = "urn:execbroker:problem:"
+_REMARK: Final = "urn:execbroker:remark:"
 #: Under this, identifiers and paths are made UUIDs of (RFC 9562, section 5.5).
 _NAMESPACE: Final = uuid.UUID("8d2f1c36-6a5e-5b0e-9f3c-5a1c7c0be7a1")
 _HEX_DIGITS: Final = 32
@@ -108,6 +111,20 @@ def problem_kind(code: str) -> str:
     'urn:execbroker:problem:not-kept'
     """
     return _PROBLEM + code
+
+
+def remark_kind(code: str) -> str:
+    """What a message is called that says something beside.
+
+    >>> remark_kind("omitted")
+    'urn:execbroker:remark:omitted'
+    """
+    return _REMARK + code
+
+
+def is_reason(kind: str, *, is_yes: bool) -> bool:
+    """Whether a message may say why not; beside offers only those do that this library wrote as reasons."""
+    return kind.startswith(_MESSAGE) or not (is_yes or kind.startswith((_PROBLEM, _REMARK)))
 
 
 def code_of(kind: str) -> str:
