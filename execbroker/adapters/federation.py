@@ -71,6 +71,9 @@ class _Origin(NamedTuple):
 class Federation(Broker):
     """Asks its members, and answers for them. It is a planner itself, so federations nest.
 
+    Members are asked for a task alone: who asks is not passed on, so those that take tasks from some clients only
+    take none from here.
+
     Threads of members that never come back are left behind, and end with the process.
     """
 

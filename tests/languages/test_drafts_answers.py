@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, cast
 
 import pytest
 from attrs import evolve
@@ -29,7 +29,7 @@ from execbroker.core.answer import (
     Reason,
     Unanswered,
 )
-from execbroker.core.instants import parse_instant
+from execbroker.core.instants import format_instant, parse_instant
 from execbroker.core.lifecycle import CANCELLABLE, Event, Phase
 from execbroker.core.planner import plan
 from execbroker.core.session import Connector, Passage, Run, Session
@@ -338,6 +338,23 @@ class TestWriting:
         )  # fmt: skip
         paths = [loss.path for loss in expressed(answer, name).losses]
         assert paths == ["complete", "omitted", "unanswered", "alternatives[0]"]
+
+    def test_each_part_has_its_own_time(self) -> None:
+        """Compute over the run, data before and after it as well, and storage from first to last."""
+        task = read_task(example("request", CALYCOPIS)).unwrap()
+        offer = evolve(OFFER, preparation=900)
+        tree = expressed(Answer((offer,)), CALYCOPIS, Occasion(task, NOW, release=60)).tree
+        (written,) = cast("list[dict[str, Any]]", tree["offers"])
+        run = {"start": f"{format_instant(START)}/PT10M", "duration": "PT2H"}
+        before = {"start": format_instant(START - 900), "duration": "PT15M"}
+        after = {"start": format_instant(START + 7200), "duration": "PT1M"}
+        for part in ("executable", "compute"):
+            assert written[part]["schedule"] == {"available": run}
+        assert written["data"][0]["schedule"] == {"preparing": before, "available": run, "releasing": after}
+        assert written["storage"][0]["schedule"] == {
+            "available": {"start": f"{format_instant(START - 900)}/PT10M", "duration": "PT2H16M"}
+        }
+        assert written["schedule"] == written["data"][0]["schedule"]
 
     @both
     def test_no_more_is_promised_than_there_is(self, name: str) -> None:

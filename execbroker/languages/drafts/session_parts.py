@@ -92,10 +92,15 @@ def executable_part(scene: Scene) -> Tree | None:
 
 
 def living_parts(scene: Scene) -> Tree:
-    """The components of a session as the schema of 2026 has them, each with its phase and its schedule."""
+    """The components of a session as the schema of 2026 has them, each with its phase and its schedule.
+
+    Compute is held over the run; data are staged before it and removed after it; storage is there all the time.
+    """
     executable = executable_part(scene)
     phase, schedule = _OF_PARTS.get(scene.phase, scene.phase.value), schedule_tree(scene)
-    run: Tree = {"schedule": {key: value for key, value in schedule.items() if key == scene.dialect.run}}
+    run: Tree = {"schedule": {scene.dialect.run: schedule[scene.dialect.run]}}
+    staged: Tree = {"schedule": schedule}
+    kept: Tree = {"schedule": {scene.dialect.run: _around(scene)}}
 
     def living(node: Node, more: Tree) -> Tree:
         tree = cast("Tree", node)
@@ -106,11 +111,10 @@ def living_parts(scene: Scene) -> Tree:
     for index in range(1, len(given)):
         path = f"{scene.at}.compute-resources[{index}]"
         scene.losses.note(path, "a compute resource", "the language has one compute resource")
-    staged: Tree = {"schedule": schedule}
     return {
-        "executable": None if executable is None else living(executable, {}),
+        "executable": None if executable is None else living(executable, run),
         "compute": living(given[0], run) if given else None,
-        "storage": [living(each, staged) for each in storages(scene)],
+        "storage": [living(each, kept) for each in storages(scene)],
         "data": [living(each, staged) for each in datas(scene)],
         "schedule": schedule,
     }
@@ -212,6 +216,13 @@ def schedule_tree(scene: Scene) -> Tree:
     if scene.occasion.release:
         tree["releasing"] = _stretch(scene, scene.duration, scene.occasion.release)
     return present(tree)
+
+
+def _around(scene: Scene) -> Tree:
+    """From the start of the preparation to the end of the release."""
+    lead, lag = scene.offer.preparation, scene.occasion.release
+    moved = Span(max(0, scene.starts.start - lead), max(1, scene.starts.end - lead))
+    return {"start": write_interval(moved), "duration": format_duration(lead + scene.duration + lag)}
 
 
 def _stretch(scene: Scene, offset: int, duration: int) -> Tree:
