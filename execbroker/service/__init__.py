@@ -12,8 +12,8 @@ Read it in this order:
   that ask in somebody's name;
 * `routes`: what can be asked, as data; `schemas`, `description`: the same for programs (OpenAPI 3.1);
 * `asking` (with `preferences` and `doubts`), `sessions` (with `session_documents`, `changing` and `freshness`),
-  `mounted_jobs`, `describing`: the endpoints of the seed language and of UWS; `drafts` (with `draft_asking`,
-  `draft_sessions` and `draft_documents`): those of the draft's languages; `endpoints`: all of them;
+  `mounted_jobs`, `results`, `describing`: the endpoints of the seed language and of UWS; `drafts` (with
+  `draft_asking`, `draft_sessions` and `draft_documents`): those of the draft's languages; `endpoints`: all of them;
 * `service`: the way of a request through all this; `gateways`: from what servers hand over to a head.
 """
 

@@ -116,6 +116,7 @@ _NEXT: Final = {
         )
     },
 }  # fmt: skip
+_DOUBTFUL: Final = f"What of the task is in doubt is said in the header {DOUBTS} (RFC 9651), if there is any."
 _ANSWER: Final = {media: named("Reply") for media in DOCUMENTS}
 
 ASKING: Final = Endpoints(
@@ -126,7 +127,7 @@ ASKING: Final = Endpoints(
             "ask",
             "Can you run this task, when, and with how much?",
             _ask,
-            (Outcome(200, "YES with offers, or NO with the reasons.", _ANSWER, links=_NEXT),),
+            (Outcome(200, f"YES with offers, or NO with the reasons. {_DOUBTFUL}", _ANSWER, links=_NEXT),),
             Needs.ASK,
             {YAML: named("Question"), JSON: named("Question"), FORM: named("QuestionForm")},
             needs_body=True,

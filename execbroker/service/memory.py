@@ -30,8 +30,8 @@ V = TypeVar("V")
 #: The most names that are kept, and sets; the oldest are forgotten.
 _MOST_NAMES: Final = 100_000
 _MOST_SETS: Final = 1_000
-#: The most problems that are kept of one set.
-_MOST_PROBLEMS: Final = 20
+#: The most problems that are kept of one set, and alternatives.
+_MOST_OF_EACH: Final = 20
 
 
 @final
@@ -90,7 +90,8 @@ class Memory:
 
     def note(self, name: str, said: Said) -> None:
         """Keep what was said of a task, by the name of its set."""
-        kept = evolve(said, problems=said.problems[:_MOST_PROBLEMS])
+        answer = evolve(said.answer, alternatives=said.answer.alternatives[:_MOST_OF_EACH])
+        kept = evolve(said, answer=answer, problems=said.problems[:_MOST_OF_EACH])
         with self._lock:
             _keep(self._said, name, kept, _MOST_SETS)
 

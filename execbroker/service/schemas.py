@@ -110,7 +110,9 @@ ASKING_SCHEMAS: Final[Mapping[str, Schema]] = {
     "Text2024Request": _key("request"),
     "Text2024Answer": _key("response"),
     "Question": {"anyOf": [named("TaskDocument"), *_drafts("Request"), named("Text2024Request"), _OTHER]},
-    "Reply": {"anyOf": [named("AnswerDocument"), *_drafts("OfferSet"), named("Text2024Answer"), _OTHER_ANSWER]},
+    "Reply": {
+        "anyOf": [named("AnswerDocument"), *_drafts("OfferSet"), named("Text2024Answer"), _OTHER_ANSWER]
+    },
     "QuestionForm": _mapping(
         {
             "lang": {"type": "string", "description": "The language of the task.", "examples": [NAME]},

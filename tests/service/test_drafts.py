@@ -18,6 +18,7 @@ from execbroker.core.answer import Answer
 from execbroker.core.interfaces import Broker, Refused, Runner
 from execbroker.core.lifecycle import Phase
 from execbroker.core.platform import Booking, Platform, Pool
+from execbroker.core.problems import Problem
 from execbroker.core.session import Job, Session
 from execbroker.core.spans import Span
 from execbroker.core.task import Task
@@ -26,6 +27,7 @@ from execbroker.languages.drafts.uris import uuid_of
 from execbroker.service import CALYCOPIS_2026, OPEN, Policy, Service, Who
 from execbroker.service.asking import ASKING
 from execbroker.service.endpoints import SEED
+from execbroker.service.memory import Memory, Said
 from execbroker.service.sessions import SESSIONS
 from tests.service.served import NOW, ROOT, Served, tree
 from tests.service.spoken import DIALECTS, JSON, Dialect
@@ -201,6 +203,31 @@ def test_no_request(spoken: Dialect, body: bytes) -> None:
             continue
         assert (response.status, response.header("Content-Type")) == (400, "application/problem+json")
         assert tree(response)["problems"]
+
+
+def test_limits(spoken: Dialect) -> None:
+    """A request costs no more than in the seed language, and nothing that is half there is acted on."""
+    large = b" " * (spoken.served.service.limits.body + 1)
+    for path in (spoken.asking, "/sessions/6d0a0000-0000-4000-8000-000000000001"):
+        assert spoken.post(path, large).status == 413
+        assert spoken.post(path, spoken.request(), Content_Length="9999").status == 400
+        assert spoken.post(path, spoken.request(), Content_Encoding="gzip").status == 415
+        assert spoken.post(path, spoken.request(), query="x=1").status == 400
+        assert spoken.post(path, spoken.request(), Origin="https://evil.example.org").status == 403
+    assert spoken.served.broker.sessions(NOW) == []
+
+
+def test_many_doubts() -> None:
+    """What is kept of a set has a limit, whatever its request says."""
+    memory = Memory(iter("ab").__next__)
+    problem = Problem("x", "x" * 60, severity="warning")
+    memory.note(memory.new(), Said(None, NOW, problems=(problem,) * 100))
+    kept = memory.said("a")
+    assert kept is not None
+    assert len(kept.problems) == 20
+    for number in range(1000):
+        memory.note(str(number), Said(None, NOW))
+    assert memory.said("a") is None
 
 
 def test_unknown_types_of_components(spoken: Dialect) -> None:

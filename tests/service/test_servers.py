@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import socket
 from collections.abc import Iterator
 from contextlib import suppress
@@ -11,6 +12,7 @@ import pytest
 from execbroker.languages.text.reader import read
 from tests.service.served import FORM, TASK
 from tests.service.servers import NEEDS, SERVERS, Answer, Server, started
+from tests.service.spoken import DIALECTS, JSON, Dialect
 
 #: A body that nobody should read, in bytes.
 HUGE = 100 * 2**20
@@ -62,6 +64,22 @@ def test_from_offer_to_run(server: Server) -> None:
     assert accepted.status == 200
     assert tree(accepted)["options"] == ["CANCELLED"]
     assert tree(server.ask("POST", path, b'{"phase": "CANCELLED"}'))["phase"] == "CANCELLED"
+
+
+@pytest.mark.parametrize("spoken", DIALECTS.values(), ids=DIALECTS)
+def test_the_drafts_languages(server: Server, spoken: Dialect) -> None:
+    """They are there without a word, and what a document names is where it says."""
+    request = json.dumps({key: each for key, each in spoken.request().items() if key != "schedule"}).encode()
+    asked = server.ask("POST", spoken.mount + spoken.asking, request, Accept=JSON, Content_Type=JSON)
+    answer = json.loads(asked.body)
+    for document in (answer, answer["offers"][0]):
+        url = spoken.known(document).get("href") or spoken.known(document)["url"]
+        assert url.startswith(f"{server.url}{spoken.mount}/")
+        assert json.loads(server.ask("GET", url.removeprefix(server.url), Accept=JSON).body) == document
+        assert server.ask("GET", url.removeprefix(server.url), who="bob:banana").status == 404
+    path = f"{spoken.mount}/sessions/{spoken.uuid(answer['offers'][0])}"
+    for value in ("ACCEPTED", "CANCELLED"):
+        assert server.ask("POST", path, json.dumps(spoken.update(value)).encode()).status == 200
 
 
 def test_http_is_spoken(server: Server) -> None:
