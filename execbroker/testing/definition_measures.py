@@ -26,7 +26,18 @@ from execbroker.core.spans import round_down
 from execbroker.core.task import Constraint, Task
 from execbroker.testing.definition_needs import durations, given_by_default, largest, totals
 
-__all__ = ["Breach", "Meter", "Rung", "breaches", "costs_of", "figures", "metrics_of", "rated", "rungs"]
+__all__ = [
+    "Breach",
+    "Meter",
+    "Rung",
+    "breaches",
+    "costs_of",
+    "demands_of",
+    "figures",
+    "metrics_of",
+    "rated",
+    "rungs",
+]
 
 #: How many of a resource's smallest units its rate is for: a core, a GiB, one of anything else.
 _RATED: Final = {Unit.THOUSANDTH: 1000, Unit.BYTE: 2**30, Unit.WHOLE: 1}
@@ -122,7 +133,7 @@ def breaches(task: Task, platform: Platform, pool: Pool) -> Iterator[Breach]:
     """
     shortest, _ = durations(task, platform, pool)
     least = _least(task, platform, pool)
-    for code, path, constraint, meter in _constraints(task, platform, pool):
+    for code, path, constraint, meter in demands_of(task, platform, pool):
         lowest, highest = constraint.minimum, constraint.maximum
         figure = None if meter is None else meter.of(least, shortest)
         if highest is not None and (figure is None or figure > highest):
@@ -131,7 +142,7 @@ def breaches(task: Task, platform: Platform, pool: Pool) -> Iterator[Breach]:
             yield Breach(code if figure is None else "metric-not-met", f"{path}.min", lowest, figure)
 
 
-def _constraints(
+def demands_of(
     task: Task, platform: Platform, pool: Pool
 ) -> Iterator[tuple[str, str, Constraint, Meter | None]]:
     """Each constraint with its reason's code, its place in the task, and how what it is about is worked out."""
@@ -204,7 +215,7 @@ class _Ladder:
     def __init__(self, task: Task, platform: Platform, pool: Pool) -> None:
         self.bounds = [
             (Fraction(constraint.maximum), meter)
-            for _, _, constraint, meter in _constraints(task, platform, pool)
+            for _, _, constraint, meter in demands_of(task, platform, pool)
             if constraint.maximum is not None and meter is not None
         ]
         self._sizes = pool.sizes

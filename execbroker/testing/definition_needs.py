@@ -18,6 +18,7 @@ from execbroker.core.task import Data, Task
 
 __all__ = [
     "Need",
+    "duration_limits",
     "durations",
     "given_by_default",
     "is_counted_alike",
@@ -165,11 +166,18 @@ def durations(task: Task, platform: Platform, pool: Pool) -> tuple[int, int | No
     platform's default, but never above the task's maximum or the limit. Minima are rounded up, maxima down.
     """
     asked = task.schedule.duration
-    said = (asked.maximum, platform.max_duration, platform.policy.max_duration, pool.max_duration)
-    limits = [each for each in said if each is not None]
+    limits = duration_limits(platform, pool)
+    if asked.maximum is not None:
+        limits.append(asked.maximum)
     shortest = min([platform.defaults.duration, *limits]) if asked.minimum is None else asked.minimum
     grid = platform.granularity
     return round_up(shortest, grid), round_down(min(limits), grid) if limits else None
+
+
+def duration_limits(platform: Platform, pool: Pool) -> list[int]:
+    """All that the platform, its policy and the pool say of how long runs may last, in seconds."""
+    said = (platform.max_duration, platform.policy.max_duration, pool.max_duration)
+    return [each for each in said if each is not None]
 
 
 def given_by_default(task: Task, platform: Platform, pool: Pool) -> dict[str, int]:

@@ -35,9 +35,10 @@ class Refusal:
 
     Attributes:
         what: In words.
-        path: Where in the task it is; None: it is the client.
+        path: Where in the task it is; None: it is the client, or an amount of which there may be several.
         resource: What the figures count; None: seconds, or there are none.
         asked, available: Figures, where there are any.
+        is_of_client: Whether it is about who asks.
     """
 
     what: str
@@ -45,6 +46,7 @@ class Refusal:
     resource: str | None = None
     asked: int | None = None
     available: int | None = None
+    is_of_client: bool = False
 
 
 def is_let_in(task: Task, platform: Platform, client: str | None) -> bool:
@@ -57,7 +59,7 @@ def refusals(task: Task, platform: Platform, client: str | None) -> Iterator[Ref
     policy = platform.policy
     allowed, denied = policy.identities.allow, policy.identities.deny
     if (allowed is not None and client not in allowed) or client in denied:
-        yield Refusal("clients without a name" if client is None else client)
+        yield Refusal("clients without a name" if client is None else client, is_of_client=True)
     if task.executable is not None:
         yield from _of_executable(task.executable, policy)
     for place, each in enumerate(task.data):

@@ -13,12 +13,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from execbroker.core.amounts import NONE, Amounts
-from execbroker.core.answer import Allotment, Answer, Cost, Offer, Reason, Unanswered
+from execbroker.core.answer import CARBON, ENERGY, Allotment, Answer, Cost, Figure, Offer, Reason, Unanswered
 from execbroker.core.planner import Query, plan
-from execbroker.core.platform import Booking, Closure, Costs, Defaults, Flavour, Platform, Pool
+from execbroker.core.platform import Booking, Closure, Costs, Defaults, Flavour, Measure, Platform, Pool
+from execbroker.core.policy import Choice, Policy
 from execbroker.core.ranges import Range
 from execbroker.core.spans import Span
-from execbroker.core.task import Compute, Daily, Data, Executable, Schedule, Storage, Task
+from execbroker.core.task import Compute, Constraint, Daily, Data, Executable, Schedule, Storage, Task
 from execbroker.testing import strategies
 from execbroker.testing.definition import frontier
 from execbroker.testing.rules import ANSWER_RULES, SOUNDNESS, Judge, Level, Violation, chosen, judge
@@ -91,6 +92,18 @@ def intervals(draw: st.DrawFn) -> World:
     frame = draw(strategies.frames())
     schedule = strategies.schedules(frame, starts=strategies.starts(frame))
     return draw(worlds(frames=st.just(frame), tasks=strategies.tasks(frame, schedule=schedule)))
+
+
+@settings(max_examples=CASES // 2)
+@given(
+    worlds(frames=strategies.frames(measured=strategies.measured()))
+    | worlds(frames=strategies.frames(has_policy=st.just(True)))
+)
+def test_reference_with_policy_and_budget(world: World) -> None:
+    """Nor does it where platforms don't let in everything, or the task demands something of what it costs."""
+    query = Query(alternatives=True, client=world.client)
+
+    assert judge(world, plan(world.task, world.platforms, world.now, query)) == []
 
 
 @settings(max_examples=CASES // 2)
@@ -186,6 +199,12 @@ def scheduled(**limits: Any) -> Task:
     return evolve(CORES, schedule=evolve(CORES.schedule, **limits))
 
 
+NO_GPUS = Policy(limits=Amounts({"gpus": 0}))
+TWO_SIZES = Pool(
+    "p",
+    Amounts({"cores": 8000, "gpus": 1}),
+    flavours=(Flavour("f", Amounts({"cores": 2000})), Flavour("g", Amounts({"cores": 2000, "gpus": 1}))),
+)
 TWICE = Daily(opens=at(1), closes=at(3))
 SPECIAL: dict[str, tuple[Task, Platform, dict[str, Any]]] = {
     "gpus that nobody asked for": (
@@ -270,6 +289,27 @@ SPECIAL: dict[str, tuple[Task, Platform, dict[str, Any]]] = {
         {"cost": Cost(Fraction(3), "EUR")},
     ),
     "no price": (CORES, small(costs=Costs({"cores": Decimal(2)}, "EUR")), {"cost": None}),
+    "more than one request may have": (
+        CORES,
+        small(policy=Policy(limits=Amounts({"cores": 2000}))),
+        {"compute": cores(1000, 2001)},
+    ),
+    "flavour with more than one request may have": (
+        CORES,
+        small(pool=TWO_SIZES, policy=NO_GPUS),
+        {"flavour": "g"},
+    ),
+    "longer than one request may": (CORES, small(policy=Policy(max_duration=at(2))), {"maxduration": at(3)}),
+    "dearer than asked": (
+        evolve(CORES, costs=(Constraint(ENERGY, None, Decimal(3)),)),
+        small(energy={"cores": Decimal(1)}),
+        {"compute": cores(1000, 1001), "costs": ()},
+    ),
+    "another figure": (
+        CORES,
+        small(carbon={"cores": Decimal(1)}),
+        {"costs": (Figure(CARBON, Fraction(1), Fraction(35)),)},
+    ),
 }
 EXPECTED = {
     "gpus that nobody asked for": "nothing-unasked",
@@ -292,6 +332,11 @@ EXPECTED = {
     "no cores by default": "defaults-given",
     "another price": "right-cost",
     "no price": "right-cost",
+    "more than one request may have": "within-request-limits",
+    "flavour with more than one request may have": "within-request-limits",
+    "longer than one request may": "within-duration-limit",
+    "dearer than asked": "within-budget",
+    "another figure": "right-figures",
 }  # fmt: skip
 
 
@@ -309,6 +354,11 @@ NOWHERE: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
     "supported-executable": ({"executable": Executable("java")}, {"executables": frozenset({"python"})}),
     "reachable-data": ({"data": (Data("https://far.example.org/a", size=1),)}, {}),
     "resolved-names": ({"data": (Data("here/a", storage="scratch"),)}, {"held": ("here",)}),
+    "permitted-task": (
+        {"executable": Executable("java")},
+        {"policy": Policy(executables=Choice(deny=("java",)), identities=Choice(("ada",)))},
+    ),
+    "within-budget": ({"costs": (Constraint(ENERGY, None, Decimal(3)),)}, {}),
     "alike-counted": ({"sizes": frozenset({"cores"})}, {}),
     "same-language": ({"language": "OTHER-TDL"}, {}),
 }
@@ -321,6 +371,32 @@ def test_no_offer_is_right(rule: str) -> None:
     world = World(evolve(CORES, **asked), (small(**policy),), 0)
 
     assert names(judge(world, Answer(offered(CORES, small())), SOUNDNESS)) == {rule}
+
+
+def test_what_costs_too_little() -> None:
+    """A least figure holds of the cheapest run; who demands neither a least nor a most demands nothing."""
+    here = small(energy={"cores": Decimal(1)}, metrics=(Measure("urn:speed", fixed=Decimal(5)),))
+    asked = evolve(CORES, costs=(Constraint(ENERGY, Decimal(1)),), metrics=(Constraint("urn:heat"),))
+    more = evolve(
+        CORES, costs=(Constraint(ENERGY, Decimal("1.5")),), metrics=(Constraint("urn:speed", Decimal(6)),)
+    )
+    answer = Answer(offered(CORES, here))
+
+    assert judge(World(asked, (here,), 0), answer, SOUNDNESS) == []
+    found = judge(World(more, (here,), 0), answer, SOUNDNESS)
+    assert [(each.rule, each.where) for each in found] == [
+        ("within-budget", "offers[0].costs"),
+        ("within-budget", "offers[0].metrics"),
+    ]
+
+
+def test_who_asks() -> None:
+    """Who is not let in is offered nothing; where nobody says who asks, that can't be told."""
+    here = small(policy=Policy(identities=Choice(("ada",))))
+    answer = Answer(offered(CORES, small()))
+
+    for client, expected in (("ada", set()), ("bob", {"permitted-task"}), (None, set())):
+        assert names(judge(World(CORES, (here,), 0, client), answer, SOUNDNESS)) == expected
 
 
 def test_names_that_are_taken() -> None:

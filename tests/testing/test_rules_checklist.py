@@ -23,6 +23,8 @@ DEMANDS: Final[tuple[tuple[str, str, str], ...]] = (
      "known-pool known-flavour within-capacity while-open on-grid within-horizon never-overbooked"),
     ("2.2.2", "each offer is within what the platform can provide, ever",
      "flavour-holds within-scale within-duration-limit alike-counted run-within-offer"),
+    ("2.2.2", "each offer is within what the platform can provide, to this client",
+     "permitted-task within-request-limits"),
     ("2.2.2", "more than the minimum amounts may be offered", "U03"),
     ("2.2.2", "more than the minimum duration may be offered", "U04"),
     ("2.2.2", "no more than the maximum amounts should be offered", "maximum-respected nothing-unasked"),

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from attrs import evolve
 from hypothesis import given
+from hypothesis.strategies import booleans
 
 from execbroker.core.amounts import NONE, Amounts
 from execbroker.core.answer import Answer, Change, Reason
@@ -24,7 +25,7 @@ from execbroker.testing.rules.alternatives import changed
 from execbroker.testing.rules.chances import first_run, possible_runs
 from execbroker.testing.rules.exchange import Exchange, Known
 from execbroker.testing.rules.result import points_into
-from execbroker.testing.strategies import worlds
+from execbroker.testing.strategies import frames, measured, worlds
 from execbroker.testing.worlds import World
 
 HOUR = 3600
@@ -65,18 +66,18 @@ def booked(start: float, end: float, **amounts: int) -> Booking:
     return Booking("p", hours(start, end), Amounts(amounts))
 
 
-@given(worlds())
+@given(worlds() | worlds(frames=frames(measured=measured())) | worlds(frames=frames(has_policy=booleans())))
 def test_possible_runs(world: World) -> None:
     """A pool has room for a run exactly if the definition has an offer of it, and none of these starts earlier."""
     exchange = Exchange(world, Answer())
     found = {(platform.name, pool.name): run for platform, pool, run in possible_runs(exchange)}
-    offers = frontier(world.task, world.platforms, world.now)
+    offers = frontier(world.task, world.platforms, world.now, world.client)
 
     assert {(offer.platform, offer.pool) for offer in offers} <= set(found)
     assert bool(found) is bool(offers)
     for platform in world.platforms:
         for pool in platform.pools:
-            alone = frontier(world.task, [evolve(platform, pools=(pool,))], world.now)
+            alone = frontier(world.task, [evolve(platform, pools=(pool,))], world.now, world.client)
             run = found.get((platform.name, pool.name))
             assert (run and run.start) == min((offer.minstart for offer in alone), default=None)
             if run is not None:
@@ -331,7 +332,7 @@ def test_first_run_of_another_room() -> None:
     platform = here()
     room = Room(platform).beside([booked(0, 3, cores=8000)])
 
-    assert first_run(task(cores=1000), platform, POOL, room, 0, Known()) == hours(3, 4)
+    assert first_run(World(task(cores=1000), (platform,), 0), platform, POOL, room, Known()) == hours(3, 4)
 
 
 def test_every_rule_is_broken_here() -> None:

@@ -21,6 +21,7 @@ __all__ = [
     "minimum_met",
     "nothing_unasked",
     "ordered_amounts",
+    "within_request_limits",
     "within_scale",
 ]
 
@@ -167,3 +168,19 @@ def flavour_holds(exchange: Exchange) -> Iterator[Finding]:
                     f"up to {spelt(offered)} of {name} offered, {place.flavour.name} carries {spelt(carried)}"
                 )
                 yield Finding(what, f"{place.where}.{key_of('max', name)}", offered, carried)
+
+
+@rule("A18", Level.MUST, f"{DRAFT} 2.2.2")
+def within_request_limits(exchange: Exchange) -> Iterator[Finding]:
+    """No offer gives more of a resource than its platform lets one request have, nor a flavour with more."""
+    for place in exchange.places:
+        for name, most in place.platform.policy.limits.items():
+            spelt = partial(format_amount, name, sizes=place.pool.sizes)
+            offered = place.offer.amounts.get(name, 0)
+            carried = 0 if place.flavour is None else place.flavour.amounts.get(name, 0)
+            if offered > most:
+                what = f"up to {spelt(offered)} of {name} offered, one request may have {spelt(most)}"
+                yield Finding(what, f"{place.where}.{key_of('max', name)}", offered, most)
+            elif carried > most:
+                what = f"the flavour carries {spelt(carried)} of {name}, one request may have {spelt(most)}"
+                yield Finding(what, f"{place.where}.flavour", carried, most)

@@ -172,4 +172,4 @@ class Exchange:
     @cached_property
     def frontier(self) -> list[Offer]:
         """What the definition says that the answer should be. This is the one thing here that searches."""
-        return frontier(self.world.task, self.world.platforms, self.world.now)
+        return frontier(self.world.task, self.world.platforms, self.world.now, self.world.client)

@@ -14,7 +14,7 @@ from execbroker.core.platform import Flavour, Platform, Pool
 from execbroker.core.ranges import Range
 from execbroker.core.spans import Span, Spans
 from execbroker.core.task import Task
-from execbroker.testing.definition_needs import given_by_default, preparation, release
+from execbroker.testing.definition_needs import given_by_default, permitted_flavours, preparation, release
 from execbroker.testing.room import Demand, Room, nodes_of
 from execbroker.testing.rules.chances import earliest, first_run, shortest_run
 from execbroker.testing.rules.exchange import Exchange
@@ -63,16 +63,20 @@ class Ground:
 
     @cached_property
     def flavours(self) -> list[Flavour]:
-        """The flavours that are no larger than the pool."""
-        return [each for each in self.pool.flavours if each.amounts.fits_in(self.pool.capacity)]
+        """The flavours that are no larger than the pool, and that one request may have."""
+        return [
+            each
+            for each in permitted_flavours(self.platform, self.pool)
+            if each.amounts.fits_in(self.pool.capacity)
+        ]
 
     def is_busy(self, names: Collection[str]) -> bool:
         """Whether there is no run even for a task that asks no minimum of any resources but these."""
         task, platform = _asking_only(self.task, names), self.platform
         given = {name: amount for name, amount in platform.defaults.amounts.items() if name in names}
         platform = evolve(platform, defaults=evolve(platform.defaults, amounts=Amounts(given)))
-        now, known = self.exchange.world.now, self.exchange.known
-        return first_run(task, platform, self.pool, self.room, now, known) is None
+        world = evolve(self.exchange.world, task=task)
+        return first_run(world, platform, self.pool, self.room, self.exchange.known) is None
 
     def has_run(self, amounts: Mapping[str, int]) -> bool:
         """Whether there is a shortest run with some amounts, all that are asked for being mentioned."""

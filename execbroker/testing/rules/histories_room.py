@@ -143,9 +143,9 @@ def freed_room(moment: Moment) -> Iterator[Finding]:
         return
     leaked, world = moment.leaked_but_for(None), exchange.world
     runs = [
-        (pool, run, first_run(world.task, platform, pool, leaked[platform.name], world.now, moment.known))
+        (pool, run, first_run(world, platform, pool, leaked[platform.name], moment.known))
         for platform, pool in exchange.pools.values()
-        if (run := first_run(world.task, platform, pool, moment.held[platform.name], world.now, moment.known))
+        if (run := first_run(world, platform, pool, moment.held[platform.name], moment.known))
     ]
     if runs and all(still is None for _, _, still in runs):
         pool, run, _ = runs[0]

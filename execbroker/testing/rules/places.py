@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from execbroker.core.problems import quoted
 from execbroker.core.task import Compute, Data, Storage
 from execbroker.testing.definition_needs import is_supported
+from execbroker.testing.definition_policy import refusals
 from execbroker.testing.rules.exchange import Exchange
 from execbroker.testing.rules.rule import DRAFT, Finding, Level, rule
 from execbroker.testing.rules.wording import OURS
@@ -17,6 +18,7 @@ __all__ = [
     "known_flavour",
     "known_pool",
     "named_runner",
+    "permitted_task",
     "reachable_data",
     "resolved_names",
     "supported_executable",
@@ -105,3 +107,19 @@ def named_runner(exchange: Exchange) -> Iterator[Finding]:
         if place.offer.runner != runner:
             what = f"the runner is {runner or 'not given'}, the offer says {place.offer.runner or 'nothing'}"
             yield Finding(what, f"{place.where}.runner")
+
+
+@rule("A08", Level.MUST, f"{DRAFT} 2.2.2")
+def permitted_task(exchange: Exchange) -> Iterator[Finding]:
+    """What a platform's policy does not let in is offered nothing there.
+
+    The draft does not speak of policies; what a platform refuses it cannot provide. Who asks is looked at where
+    that is known.
+    """
+    world = exchange.world
+    for place in exchange.places:
+        for refusal in refusals(world.task, place.platform, world.client):
+            if world.client is not None or not refusal.is_of_client:
+                what = f"{place.platform.name} does not let in {refusal.what}"
+                yield Finding(what, f"{place.where}.platform", refusal.asked, refusal.available)
+                break

@@ -1,6 +1,7 @@
 """Rules on the reasons of a NO: they are true, with their figures, and together they rule the task out.
 
-Reasons of a planner's own, such as a policy, are believed, and so are codes that nobody here knows. What is said of
+Reasons of a planner's own, such as a policy that its platform's description does not have, are believed as long as
+they name nothing in the task, and so are codes that nobody here knows. What is said of
 no pool is said of all of them, and has to be true of each; its figures are those of any.
 """
 
@@ -9,8 +10,9 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterator
 from decimal import Decimal
 from functools import partial
+from typing import Any
 
-from execbroker.core.answer import Reason
+from execbroker.core.answer import MEASURED, Reason
 from execbroker.core.platform import Platform, Pool
 from execbroker.core.sizes import format_amount
 from execbroker.core.spans import Span
@@ -84,15 +86,18 @@ def true_figures(exchange: Exchange) -> Iterator[Finding]:
 
 
 def _wrong_figure(
-    where: str, reason: Reason, said: int | Decimal | None, right: Collection[int]
+    where: str, reason: Reason, said: int | Decimal | None, right: Collection[int | Decimal]
 ) -> Iterator[Finding]:
-    if said is None or isinstance(said, Decimal) or not right or said in right:
+    if said is None or not right or said in right:
         return
-    spelt: Callable[[int], str] = lasting
+    spelt: Callable[[Any], str] = str if reason.code in MEASURED else lasting
     if reason.resource is not None:
         spelt = partial(format_amount, reason.resource, sizes=reason.sizes)
     what = f"it says {spelt(said)}, and it is {' or '.join(spelt(each) for each in sorted(right))}"
-    yield Finding(what, where, said, max(right))
+    if reason.code in MEASURED:
+        yield Finding(what, where)
+    else:
+        yield Finding(what, where, int(said), int(max(right)))
 
 
 def _is_there(ground: Ground, reason: Reason) -> bool:

@@ -33,6 +33,7 @@ _KEYS: Final = frozenset(
     }
 )  # fmt: skip
 _IN_LIST: Final = re.compile(r"(compute|storage|data)-resources\[(\d{1,6})\](?:\.([^.\[\]]+))?")
+_DEMAND: Final = re.compile(r"(costs|metrics)\[(\d{1,6})\](?:\.(?:min|max|type))?")
 _END: Final = re.compile(r"(?:min|max)(.+)")
 
 
@@ -83,6 +84,8 @@ def points_into(task: Task, path: str) -> bool:
     path = path.removeprefix("task.")
     if path in _KEYS or path.startswith("executable."):
         return True
+    if (found := _DEMAND.fullmatch(path)) is not None:
+        return int(found[2]) < len(task.costs if found[1] == "costs" else task.metrics)
     if not (found := _IN_LIST.fullmatch(path)):
         return False
     kind, number, key = found[1], int(found[2]), found[3]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from execbroker.testing.rules import amounts, places, promise, quality, result, times
+from execbroker.testing.rules import amounts, budgets, places, promise, quality, result, times
 from execbroker.testing.rules.exchange import Exchange
 from execbroker.testing.rules.rule import Rule
 
@@ -19,6 +19,7 @@ OF_OFFERS: Final[tuple[Rule[Exchange], ...]] = (
     places.resolved_names,
     places.alike_counted,
     places.named_runner,
+    places.permitted_task,
     amounts.matched_resources,
     amounts.minimum_met,
     amounts.ordered_amounts,
@@ -27,6 +28,7 @@ OF_OFFERS: Final[tuple[Rule[Exchange], ...]] = (
     amounts.defaults_given,
     amounts.within_scale,
     amounts.flavour_holds,
+    amounts.within_request_limits,
     times.on_grid,
     times.coherent_times,
     times.reachable_limits,
@@ -43,6 +45,8 @@ OF_OFFERS: Final[tuple[Rule[Exchange], ...]] = (
     times.platform_lifetime,
     promise.within_capacity,
     promise.while_open,
+    budgets.within_budget,
+    budgets.right_figures,
 )
 
 #: These, and those on the answer as a whole.

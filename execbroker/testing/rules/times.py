@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from execbroker.core.durations import spell_duration
 from execbroker.core.spans import Span
+from execbroker.testing.definition_needs import duration_limits
 from execbroker.testing.rules.exchange import Exchange, Place
 from execbroker.testing.rules.rule import DRAFT, Finding, Level, rule
 from execbroker.testing.rules.runs import Reach, Runs
@@ -112,10 +113,9 @@ def maximum_duration_respected(exchange: Exchange) -> Iterator[Finding]:
 
 @rule("A25", Level.MUST, f"{DRAFT} 2.2.2")
 def within_duration_limit(exchange: Exchange) -> Iterator[Finding]:
-    """No run that is offered lasts longer than the platform and the pool let runs last."""
+    """No run that is offered lasts longer than the platform, its policy and the pool let runs last."""
     for place in exchange.places:
-        said = (place.platform.max_duration, place.pool.max_duration)
-        limits = [limit for limit in said if limit is not None]
+        limits = duration_limits(place.platform, place.pool)
         if limits and place.offer.maxduration > (most := min(limits)):
             what = f"runs up to {lasting(place.offer.maxduration)} offered, {lasting(most)} is the limit"
             yield Finding(what, f"{place.where}.maxduration", place.offer.maxduration, most)

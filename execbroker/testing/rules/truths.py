@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
+from decimal import Decimal
+from fractions import Fraction
+from math import ceil, floor
 from typing import Final, final
 
 from attrs import frozen
@@ -10,8 +13,18 @@ from attrs import frozen
 from execbroker.core.answer import Reason
 from execbroker.core.spans import Span, round_down, round_up
 from execbroker.core.task import DAY
-from execbroker.testing.definition_needs import durations, is_counted_alike, is_held, is_supported, rate_of
+from execbroker.testing.definition_measures import breaches
+from execbroker.testing.definition_needs import (
+    duration_limits,
+    durations,
+    is_counted_alike,
+    is_held,
+    is_supported,
+    rate_of,
+)
+from execbroker.testing.definition_policy import Refusal, refusals
 from execbroker.testing.rules.grounds import Ground
+from execbroker.testing.rules.wording import key_of
 
 __all__ = ["TOGETHER", "TRUTHS", "Truth"]
 
@@ -35,8 +48,8 @@ class Truth:
 
     holds: bool
     instead: str
-    asked: Collection[int] = ()
-    available: Collection[int] = ()
+    asked: Collection[int | Decimal] = ()
+    available: Collection[int | Decimal] = ()
 
 
 def _executable(ground: Ground, reason: Reason) -> Truth:
@@ -93,8 +106,7 @@ def _exceeds_flavours(ground: Ground, reason: Reason) -> Truth:
 
 
 def _exceeds_limit(ground: Ground, reason: Reason) -> Truth:
-    said = (ground.platform.max_duration, ground.pool.max_duration)
-    limits = [limit for limit in said if limit is not None]
+    limits = duration_limits(ground.platform, ground.pool)
     asked = ground.task.schedule.duration.minimum
     if asked is None or not limits:
         return Truth(False, "no duration is asked for, or none is too long")
@@ -141,7 +153,7 @@ def _figures(ground: Ground) -> tuple[Collection[int], Collection[int]]:
     room = max((each.end - each.first for each in windows), default=0)
     on_grid = max((round_down(each.end, grid) - round_up(each.first, grid) for each in windows), default=0)
     limits = {room, max(0, on_grid), longest, ground.platform.horizon}
-    limits |= {ground.platform.max_duration, ground.pool.max_duration}
+    limits |= {*duration_limits(ground.platform, ground.pool)}
     return {each for each in said if each is not None}, {each for each in limits if each is not None}
 
 
@@ -153,6 +165,57 @@ def _busy(ground: Ground, reason: Reason) -> Truth:
         return Truth(holds, instead)
     most = ground.most_beside(reason.resource, ground.named - {reason.resource})
     return Truth(holds, instead, {ground.least.get(reason.resource, 0)}, {most})
+
+
+def _policy(ground: Ground, reason: Reason) -> Truth:
+    """Something in the task that the platform does not let in.
+
+    A reason that names no limit of the task is the planner's own, or about who asks, and is believed.
+    """
+    if reason.path is None and reason.resource is None:
+        return Truth(True, "")
+    against = refusals(ground.task, ground.platform, ground.exchange.world.client)
+    found = [each for each in against if _is_meant(each, reason)]
+    asked = {each.asked for each in found if each.asked is not None}
+    available = {each.available for each in found if each.available is not None}
+    return Truth(bool(found), "what it names is let in there", asked, available)
+
+
+def _is_meant(refusal: Refusal, reason: Reason) -> bool:
+    """Whether a reason's path and resource are those of a refusal, as far as it says them."""
+    path = reason.path or ""
+    if refusal.resource is not None:
+        is_there = reason.path is None or path.endswith(key_of("min", refusal.resource))
+        return is_there and reason.resource in (None, refusal.resource)
+    return reason.resource is None and refusal.path is not None and refusal.path.startswith(path)
+
+
+def _unmet(ground: Ground, reason: Reason) -> Truth:
+    """A cost or a metric of which not even the smallest and shortest run is what is demanded.
+
+    A reason without a path and figures is the planner's own, and is believed.
+    """
+    if reason.path is None and reason.asked is None and reason.available is None:
+        return Truth(True, "")
+    found = [
+        each
+        for each in breaches(ground.task, ground.platform, ground.pool)
+        if each.code == reason.code and each.path.startswith(reason.path or "")
+    ]
+    available = {
+        _outwards(each.available, up=each.path.endswith("max"))
+        for each in found
+        if each.available is not None
+    }
+    return Truth(
+        bool(found), "the smallest and shortest run is within it", {each.asked for each in found}, available
+    )
+
+
+def _outwards(figure: Fraction, *, up: bool) -> Decimal:
+    """A figure to six places, rounded away from what would be within the limit."""
+    millionths = ceil(figure * 10**6) if up else floor(figure * 10**6)
+    return Decimal(millionths) / 10**6
 
 
 #: What can be checked; all other codes are believed.
@@ -168,4 +231,7 @@ TRUTHS: Final[Mapping[str, Callable[[Ground, Reason], Truth]]] = {
     "busy": _busy,
     "data-unreachable": _unreachable,
     "data-size-unknown": _size_unknown,
+    "policy": _policy,
+    "cost-exceeds-limit": _unmet,
+    "metric-not-met": _unmet,
 }
