@@ -54,6 +54,16 @@ def test_examples(lang: str) -> None:
 
 
 @each_language
+def test_there_is_an_example(lang: str) -> None:
+    """Who looks at the schema sees how a request is written."""
+    (shown,) = draft_definitions(lang)[f"{PREFIXES[lang]}Request"]["examples"]
+
+    validator(lang, "request").validate(shown)
+    task = read_task(json.dumps(shown), "request.json", lang=lang).unwrap()
+    assert (task.executable is not None, len(task.compute), len(task.storage)) == (True, 1, 1)
+
+
+@each_language
 def test_what_is_refused(lang: str) -> None:
     """A document without a key that it must have, or with one that is not known, is refused by both."""
     checker, whole = validator(lang, "request"), example(lang, "request")

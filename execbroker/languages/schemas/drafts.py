@@ -9,10 +9,14 @@ from typing import Any, Final, final, get_args, get_origin, get_type_hints
 
 import attrs
 
+from execbroker.core.amounts import CORES, MEMORY
 from execbroker.core.lifecycle import Phase
+from execbroker.core.ranges import Range
+from execbroker.core.task import Compute, Executable, Schedule, Storage, Task
 from execbroker.languages.drafts.detection import CALYCOPIS, DRAFT_2025
 from execbroker.languages.drafts.dialects import BY_NAME, Dialect
 from execbroker.languages.drafts.messages import LEVELS
+from execbroker.languages.drafts.requests_writing import write_task
 from execbroker.languages.drafts.resources import MODES
 from execbroker.languages.drafts.updates import EVENTS
 from execbroker.languages.drafts.uris import ENUM_UPDATE, uri_of
@@ -39,6 +43,17 @@ _SCALARS: Final[dict[frozenset[Any], str]] = {
     frozenset({str, int, Decimal}): "string",  # dates, times and quantities, as text
 }
 _PARTS: Final = ("INITIALIZING", *(each.value for each in Phase if each.value not in ("OFFERED", "ACCEPTED")))
+
+
+#: What a request may ask for.
+_EXAMPLE: Final = Task(
+    executable=Executable(
+        "docker-container", {"image": {"locations": ["registry.example.net/vlbi/fringe:4.1"]}}
+    ),
+    compute=(Compute("node", {CORES: Range(4 * 1000, 8 * 1000), MEMORY: Range(16 * 2**30, 32 * 2**30)}),),
+    storage=(Storage("scratch", Range(200 * 2**30)),),
+    schedule=Schedule(duration=Range(3600)),
+)
 
 
 def draft_schema(language: str, thing: str) -> Schema:
@@ -86,7 +101,11 @@ class _Walk:
             "offerset": self._dialect.answer,
             "session": self._dialect.session,
         }
-        return self._part(kinds[thing], thing)
+        reference = self._part(kinds[thing], thing)
+        if thing == "request":
+            definition = self.definitions[PREFIXES[self._dialect.name] + "Request"]
+            definition["examples"] = [write_task(_EXAMPLE, self._dialect.name).tree]
+        return reference
 
     def _part(self, kind: type[Any], thing: str | None = None) -> Schema:
         """What a class describes; of a thing with a type, it has that type."""
