@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -11,12 +12,13 @@ from hypothesis import given
 from hypothesis.strategies import booleans
 
 from execbroker.core.amounts import NONE, Amounts
-from execbroker.core.answer import Answer, Change, Reason
+from execbroker.core.answer import ENERGY, MEASURED, Answer, Change, Reason
 from execbroker.core.planner import Query, plan
-from execbroker.core.platform import Booking, Closure, Defaults, Flavour, Platform, Pool, Transfer
+from execbroker.core.platform import Booking, Closure, Defaults, Flavour, Measure, Platform, Pool, Transfer
+from execbroker.core.policy import Choice, Policy
 from execbroker.core.ranges import Range
 from execbroker.core.spans import Span
-from execbroker.core.task import Compute, Daily, Data, Executable, Schedule, Storage, Task
+from execbroker.core.task import Compute, Constraint, Daily, Data, Executable, Schedule, Storage, Task
 from execbroker.testing.definition import frontier
 from execbroker.testing.definition_needs import durations
 from execbroker.testing.room import Room
@@ -116,6 +118,20 @@ TRUE: dict[str, tuple[Task, tuple[Platform, ...], dict[str, Any]]] = {
         {"resource": "cores", "asked": 7000, "available": 6000, "start": 5 * HOUR, "end": 11 * HOUR},
     ),
     "data-unreachable": (evolve(task(), data=(Data("far/a", size=1),)), (here(),), {}),
+    "policy": (
+        task(cores=9000), (here(policy=Policy(limits=Amounts({"cores": 7000}))),),
+        {"resource": "cores", "asked": 9000, "available": 7000},
+    ),
+    "cost-exceeds-limit": (
+        evolve(task(3, cores=1000), costs=(Constraint(ENERGY, None, Decimal(2)),)),
+        (here(energy={"cores": Decimal("0.7")}),),
+        {"path": "costs[0].max", "asked": Decimal(2), "available": Decimal("2.1")},
+    ),
+    "metric-not-met": (
+        evolve(task(cores=1000), metrics=(Constraint("urn:speed"), Constraint("urn:speed", Decimal(2)))),
+        (here(metrics=(Measure("urn:speed", fixed=Decimal("1.5")),)),),
+        {"path": "metrics[1].min", "asked": Decimal(2), "available": Decimal("1.5")},
+    ),
     "data-size-unknown": (
         evolve(task(), data=(Data("far/a"),)), (here(transfers=(Transfer("*", 1),)),), {},
     ),
@@ -146,7 +162,8 @@ def test_true_reasons(code: str) -> None:
 @pytest.mark.parametrize("code", TRUE)
 def test_untrue_reasons(code: str) -> None:
     """In a world in which another reason is true, a reason is not believed."""
-    figures = {key: value for key, value in TRUE[code][2].items() if key == "resource"}
+    said = ("resource", "asked") if code in MEASURED else ("resource",)
+    figures = {key: value for key, value in TRUE[code][2].items() if key in said}
     closed = here(closures=(Closure(hours(-1, 13)),))
     asked = Task(schedule=Schedule(Range(HOUR)), storage=(Storage(None, Range(0)),))
     world = World(asked, (closed,), 0)
@@ -156,10 +173,48 @@ def test_untrue_reasons(code: str) -> None:
 
 
 def test_reasons_of_its_own() -> None:
-    """A policy, a metric, a price, and what nobody here knows, are believed."""
+    """A policy, a metric, a price are believed as long as they name nothing in the task; and what nobody knows."""
     for code in ("policy", "metric-not-met", "cost-exceeds-limit", "language-unknown", "search-incomplete"):
         assert judge(World(task(), (here(),), 0), no(code)) == []
     assert names(judge(World(task(), (here(),), 0), no("moonlight"))) == {"spurious-no"}
+
+
+POLICY = Policy(
+    images=Choice(("ghcr.io/vlbi",)), ports=Choice((), ((1, 1023),)), max_duration=4 * HOUR, needs_digest=True
+)
+CONTAINER = Executable("docker-container", {"image": "ubuntu", "ports": [8080], "privileged": True})
+
+
+@pytest.mark.parametrize(
+    ("path", "is_true"),
+    [
+        ("executable.image", True),
+        ("executable.ports[0]", True),
+        ("executable.privileged", False),
+        ("executable.type", False),
+        ("minduration", True),
+        ("data-resources[0].location", False),
+        ("compute-resources[0].mincores", False),
+    ],
+)
+def test_policies(path: str, is_true: bool) -> None:
+    """A policy that names something in the task is what the platform's policy says of it."""
+    asked = evolve(task(5, cores=1000), executable=CONTAINER, data=(Data("held/a", size=1),))
+    world = World(asked, (here(policy=POLICY, held=("held",)),), 0)
+
+    assert names(judge(world, no("policy", path=path))) == (set() if is_true else {"true-reasons"})
+
+
+def test_a_demand_that_is_met_is_no_reason() -> None:
+    """Another demand than the one that is named, or the other end of it, does not make a reason true."""
+    demands = (Constraint(ENERGY, Decimal(0), Decimal(9)), Constraint(ENERGY, None, Decimal(2)))
+    world = World(evolve(task(3, cores=1000), costs=demands), (here(energy={"cores": Decimal("0.7")}),), 0)
+
+    for path, is_true in (("costs[0].max", False), ("costs[0].min", False), ("costs[1].max", True)):
+        found = judge(world, no("cost-exceeds-limit", path=path))
+        assert names(found) == (set() if is_true else {"true-reasons"})
+    unsaid = World(world.task, (here(),), 0)
+    assert judge(unsaid, no("cost-exceeds-limit", path="costs[0].max", asked=Decimal(9))) == []
 
 
 def test_reasons_of_nowhere() -> None:
@@ -289,12 +344,15 @@ def test_each_limit_can_be_changed() -> None:
         compute=(Compute(None, {"cores": Range(1000, 2000)}),),
         storage=(Storage(None, Range(2**30, 2**31)),),
         schedule=schedule,
+        costs=(Constraint(ENERGY, Decimal(1), Decimal("2.5")),),
     )
     for path, old, new, value in (
         ("task.compute-resources[0].mincores", "1", "0.5", ("compute", Range(500, 2000))),
         ("compute-resources[0].maxcores", "2", "4", ("compute", Range(1000, 4000))),
         ("storage-resources[0].minsize", "1GiB", "0", ("storage", Range(0, 2**31))),
         ("storage-resources[0].maxsize", "2GiB", None, ("storage", Range(2**30))),
+        ("costs[0].max", "2.5", "3", ("costs", (Constraint(ENERGY, Decimal(1), Decimal(3)),))),
+        ("costs[0].min", "1", None, ("costs", (Constraint(ENERGY, None, Decimal("2.5")),))),
         ("minduration", "PT1M", "PT30S", ("duration", Range(30, 120))),
         ("maxduration", "PT2M", "PT3M", ("duration", Range(60, 180))),
         ("daterange.minstartdate", "1970-01-01T00:00:00Z", None, ("earliest", None)),
@@ -309,6 +367,8 @@ def test_each_limit_can_be_changed() -> None:
             assert moved.compute[0].ranges["cores"] == expected
         elif kind == "storage":
             assert moved.storage[0].size == expected
+        elif kind == "costs":
+            assert moved.costs == expected
         else:
             assert getattr(moved.schedule, kind) == expected
     with pytest.raises(ValueError, match="is above the maximum"):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator
+from decimal import Decimal, InvalidOperation
 from typing import Any, Final, TypeVar
 
 from attrs import evolve
@@ -15,7 +16,7 @@ from execbroker.core.instants import parse_instant
 from execbroker.core.problems import Unreadable, quoted
 from execbroker.core.ranges import Range
 from execbroker.core.sizes import parse_amount
-from execbroker.core.task import Task
+from execbroker.core.task import Constraint, Task
 from execbroker.testing.rules.exchange import Exchange
 from execbroker.testing.rules.result import points_into
 from execbroker.testing.rules.rule import Finding, Level, Rule, Violation, rule
@@ -27,6 +28,7 @@ __all__ = ["changed", "real_alternatives"]
 T = TypeVar("T")
 
 _AMOUNT: Final = re.compile(r"(compute|storage)-resources\[(\d{1,6})\]\.(min|max)(.+)")
+_DEMAND: Final = re.compile(r"(costs|metrics)\[(\d{1,6})\]\.(min|max)")
 _DATES: Final = {
     "daterange.minstartdate": "earliest",
     "daterange.maxstartdate": "latest",
@@ -94,6 +96,8 @@ def changed(task: Task, change: Change) -> Task | None:
         return _with_date(task, _DATES[path], change)
     if (found := _AMOUNT.fullmatch(path)) is not None:
         return _with_amount(task, found, change)
+    if (found := _DEMAND.fullmatch(path)) is not None:
+        return _with_demand(task, found, change)
     return None
 
 
@@ -116,12 +120,29 @@ def _with_amount(task: Task, found: re.Match[str], change: Change) -> Task:
     )
 
 
+def _with_demand(task: Task, found: re.Match[str], change: Change) -> Task:
+    group, number = found[1], int(found[2])
+    constraints: tuple[Constraint, ...] = getattr(task, group)
+    end = "minimum" if found[3] == "min" else "maximum"
+    value: Decimal | None = getattr(constraints[number], end)
+    bound: dict[str, Any] = {end: _read(change, value, _decimal)}
+    moved: dict[str, Any] = {group: _put(constraints, number, evolve(constraints[number], **bound))}
+    return evolve(task, **moved)
+
+
+def _decimal(text: str) -> Decimal:
+    try:
+        return Decimal(text)
+    except InvalidOperation:
+        raise ValueError(f"{quoted(text)} is no number") from None
+
+
 def _moved(asked: Range, end: str, change: Change, parse: Callable[[str], int]) -> Range:
     value = _read(change, asked.minimum if end == "min" else asked.maximum, parse)
     return Range(value, asked.maximum) if end == "min" else Range(asked.minimum, value)
 
 
-def _read(change: Change, value: int | None, parse: Callable[[str], int]) -> int | None:
+def _read(change: Change, value: T | None, parse: Callable[[str], T]) -> T | None:
     """The value that a limit would have, if it has the one that the change says it has."""
     try:
         old, new = (None if text is None else parse(text) for text in (change.old, change.new))
