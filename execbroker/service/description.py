@@ -8,7 +8,7 @@ from typing import Final
 
 from attrs import evolve
 
-from execbroker.service.identities import Authentication, Policy, Who
+from execbroker.service.identities import Authentication, Policy
 from execbroker.service.refusals import PROBLEM
 from execbroker.service.routes import Needs, Outcome, Route, Schema, Table
 from execbroker.service.schemas import PROBLEM_SCHEMAS, named
@@ -103,7 +103,7 @@ def _operation(
         str(status): _response(outcome, names) for status, outcome in outcomes(route).items()
     }
     if authentication is not None and route.needs is not Needs.NOTHING:
-        is_public = getattr(policy, route.needs.value) is Who.ANYBODY
+        is_public = route.needs.lets_in_anybody(policy)
         operation["security"] = [*([{}] if is_public else []), {_CLIENT: []}]
     return operation
 

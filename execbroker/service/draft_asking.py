@@ -85,9 +85,10 @@ def run_directly(language: str, call: Call) -> Response:
         code = refused.code if isinstance(refused, Refused) else "phase"
         why = refused.message if isinstance(refused, Refused) else str(refused)
         raise Refusal(400, code, f"what was found could not be taken: {why}") from refused
+    call.memory.note(first.identifier, Said(call.identity, call.now, problems=problems))
     job = standing(call.broker, call.runner, first.identifier, call.now)
     url = f"{call.request.root}/sessions/{call.memory.uuid(first.identifier)}"
-    return shown(call, session_tree(call, language, job, problems=problems), ((_WHERE, url),))
+    return shown(call, session_tree(call, language, job), ((_WHERE, url),))
 
 
 def _take(call: Call, task: Task, offer: Offer, identifier: str) -> None:
@@ -127,10 +128,10 @@ def _name(call: Call, answer: Answer) -> tuple[str, bool]:
 
     What nobody with a name asked for may be nobody's to see, and is never found again.
     """
-    offered = [offer.identifier for offer in answer.offers if offer.identifier is not None]
-    if offered:
+    names = [offer.identifier for offer in answer.offers if offer.identifier is not None]
+    if names:
         with suppress(Refused):
-            return call.broker.group(offered[0]), call.broker.may_change(offered[0])
+            return call.broker.group(names[0]), call.broker.may_change(names[0])
     return call.memory.new(), False
 
 

@@ -7,7 +7,6 @@ from typing import Final, TypeVar
 
 from execbroker.adapters.taking import standing
 from execbroker.core.interfaces import Refused
-from execbroker.core.problems import Problem
 from execbroker.core.session import Job, Session
 from execbroker.languages.drafts.dialects import BY_NAME
 from execbroker.languages.drafts.messages import problem_tree, reason_tree
@@ -28,35 +27,26 @@ T = TypeVar("T")
 _LOOKED_AT: Final = 200
 
 
-def session_tree(
-    call: Call,
-    language: str,
-    job: Job,
-    *,
-    problems: Iterable[Problem] = (),
-    is_changeable: bool | None = None,
-) -> Tree:
+def session_tree(call: Call, language: str, job: Job, *, is_changeable: bool | None = None) -> Tree:
     """A session as the client is shown it.
 
     Args:
         call: The request.
         language: The name of the language.
         job: The runner's job, or the bare session as one.
-        problems: What of the task is in doubt.
         is_changeable: Whether the client may change it; None: as the broker says.
     """
     session, dialect = job.session, BY_NAME[language]
     call.memory.uuid(session.identifier)
+    said = call.memory.said(session.identifier)
+    doubts = [] if said is None else [problem_tree(each, dialect, said.created) for each in said.problems]
     may_change = call.broker.may_change(job.identifier) if is_changeable is None else is_changeable
     written = write_session(
         session,
         Occasion(root=call.request.root, release=call.broker.release(session.offer)),
         language,
         connectors=job.connectors,
-        messages=[
-            *(problem_tree(each, dialect, call.now) for each in problems),
-            *remarks_on_job(linked(job, call.table, call.head.root), dialect),
-        ],
+        messages=[*doubts, *remarks_on_job(linked(job, call.table, call.head.root), dialect)],
         is_changeable=may_change,
     )
     return dict(written.tree)

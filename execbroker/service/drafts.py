@@ -96,7 +96,7 @@ def _direct(language: str, uuid: str) -> Route:
         partial(run_directly, language),
         (Outcome(200, "The session.", _documents(language, "Session"), _THERE, links),
          Outcome(400, "It cannot be run, and why; or the request makes no sense.")),
-        Needs.ASK, _documents(language, "Request"), needs_body=True, writes=DOCUMENTS, query=(PREFER,),
+        Needs.RUN, _documents(language, "Request"), needs_body=True, writes=DOCUMENTS, query=(PREFER,),
     )  # fmt: skip
 
 

@@ -89,14 +89,14 @@ class Memory:
             yield from _spellings(given.lower()) if noted is None else (noted,)
 
     def note(self, name: str, said: Said) -> None:
-        """Keep what was said of a task, by the name of its set."""
+        """Keep what was said of a task, by the name of its set, or of the session that was made of it at once."""
         answer = evolve(said.answer, alternatives=said.answer.alternatives[:_MOST_OF_EACH])
         kept = evolve(said, answer=answer, problems=said.problems[:_MOST_OF_EACH])
         with self._lock:
             _keep(self._said, name, kept, _MOST_SETS)
 
     def said(self, name: str) -> Said | None:
-        """What was said beside a set, if that is still known."""
+        """What was said beside a set or a session, if that is still known."""
         with self._lock:
             return self._said.get(name)
 

@@ -13,7 +13,7 @@ from execbroker.core.interfaces import Refused
 from execbroker.core.planner import Query
 from execbroker.core.session import Session
 from execbroker.core.task import Task
-from execbroker.service.identities import Policy, Who
+from execbroker.service.identities import Policy
 
 __all__ = ["OwnBroker"]
 
@@ -107,11 +107,6 @@ class OwnBroker(Doorkeeper):
     def may_change(self, identifier: str) -> bool:
         """Whether the client may change a session."""
         return self._policy.may(self._policy.change, self._identity, self.owner(identifier))
-
-    @property
-    def is_public(self) -> bool:
-        """Whether what is shown of a session is shown to everybody."""
-        return self._policy.see is Who.ANYBODY
 
 
 def _unknown(identifier: str) -> Refused:

@@ -17,6 +17,7 @@ from execbroker.core.interfaces import Runner
 from execbroker.core.problems import quoted
 from execbroker.languages.uws.requests import Jobs
 from execbroker.service.bodies import Body
+from execbroker.service.identities import Policy, Who
 from execbroker.service.limits import Limits
 from execbroker.service.memory import Memory
 from execbroker.service.messages import Head, Request, Response
@@ -82,12 +83,17 @@ class Call:
 
 @final
 class Needs(enum.Enum):
-    """What a client must be allowed to do, to be listened to at all: a field of the policy, or nothing."""
+    """What a client must be allowed to do, to be listened to at all: fields of the policy, or nothing."""
 
     NOTHING = ""
     ASK = "ask"
     SEE = "see"
     CHANGE = "change"
+    RUN = "ask change"
+
+    def lets_in_anybody(self, policy: Policy) -> bool:
+        """Whether a policy allows it to whoever comes."""
+        return all(getattr(policy, each) is Who.ANYBODY for each in self.value.split())
 
 
 @final

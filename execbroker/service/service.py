@@ -22,7 +22,7 @@ from execbroker.core.problems import InvalidDocument
 from execbroker.service.bodies import Body, check_names, read_body, read_pairs
 from execbroker.service.description import description
 from execbroker.service.endpoints import ALL
-from execbroker.service.identities import OPEN, Authentication, Policy, Unidentified, Who
+from execbroker.service.identities import OPEN, Authentication, Policy, Unidentified
 from execbroker.service.limits import Limits, check_body, check_head, declared_length
 from execbroker.service.media import chosen
 from execbroker.service.memory import Memory
@@ -32,7 +32,7 @@ from execbroker.service.origins import check_origin
 from execbroker.service.ownership import OwnBroker
 from execbroker.service.refusals import Refusal, refusal_of
 from execbroker.service.results import linked
-from execbroker.service.routes import Call, Endpoints, Needs, Route, Schema, Table
+from execbroker.service.routes import Call, Endpoints, Route, Schema, Table
 
 __all__ = ["Service"]
 
@@ -183,12 +183,9 @@ class Service:
             identity = self._authentication.identify(head)
         except Unidentified as unidentified:
             raise Refusal(401, "unidentified", str(unidentified), headers=challenge) from None
-        if identity is None and self._who_may(route.needs) is not Who.ANYBODY:
+        if identity is None and not route.needs.lets_in_anybody(self.policy):
             raise Refusal(401, "unidentified", "say who you are", headers=challenge)
         return identity
-
-    def _who_may(self, needs: Needs) -> Who:
-        return Who.ANYBODY if needs is Needs.NOTHING else getattr(self.policy, needs.value)
 
     def _answer(self, route: Route, call: Call) -> Response:
         answer: Callable[[Call], Response] = route.answer

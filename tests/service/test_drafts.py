@@ -480,6 +480,14 @@ class TestDirect:
         session = tree(direct.post("/direct", direct.request(duration="P1H")))
 
         assert [each["level"] for each in session["meta"]["messages"]] == ["WARN"]
+        assert tree(direct.get(f"/sessions/{direct.uuid(session)}")) == session
+
+    def test_who_may(self, direct: Dialect) -> None:
+        """Who runs something asks and accepts, and must be allowed to do both."""
+        for policy in (Policy(ask=Who.ANYBODY), Policy(change=Who.ANYBODY), Policy()):
+            direct.served.serve(policy)
+            assert direct.post("/direct", direct.request(), None).status == 401
+        assert direct.served.broker.sessions(NOW) == []
 
     def test_the_rest_is_let_go(self, direct: Dialect) -> None:
         """A runner that takes nothing leaves nothing behind."""
