@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from execbroker import Amounts, Answer, Offer, Platform, Pool, Reason, Span, Task
 from execbroker.core.answer import Allotment
 from execbroker.core.interfaces import Planner
+from execbroker.core.policy import Policy
 from execbroker.core.spans import round_up
 
 NO = Answer(reasons=(Reason("policy", "this planner found nothing among the little that it understands"),))
@@ -38,6 +39,7 @@ def is_plain(platform: Platform, pool: Pool, task: Task) -> bool:
     special = (
         *(pool.nodes, pool.flavours, pool.hours, platform.closures, platform.executables, platform.costs),
         *(task.storage, task.data, task.costs, task.metrics, task.sizes, schedule.daily, schedule.starts),
+        platform.policy != Policy(),
     )
     return not any(special) and bool(asked) and asked.keys() == pool.capacity.keys()
 

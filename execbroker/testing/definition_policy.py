@@ -88,10 +88,10 @@ def _of_limits(task: Task, policy: Policy) -> Iterator[Refusal]:
     for name, asked in totals(task).items():
         least, most = asked.minimum or 0, policy.limits.get(name)
         if most is not None and least > most:
-            yield Refusal(name, None, name, least, most)
+            yield Refusal(f"so much {name}", None, name, least, most)
     shortest, longest = task.schedule.duration.minimum, policy.max_duration
     if shortest is not None and longest is not None and shortest > longest:
-        yield Refusal("the duration", "minduration", None, shortest, longest)
+        yield Refusal("such long runs", "minduration", None, shortest, longest)
 
 
 def _permits(choice: Choice[Entry], thing: Thing | None, covers: Callable[[Thing, Entry], bool]) -> bool:

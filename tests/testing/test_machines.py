@@ -30,6 +30,12 @@ from execbroker.core.task import Compute, Schedule, Task
 from execbroker.testing.histories import Accept, Call, Plan, put
 from execbroker.testing.machines import Broken, BrokerMachine, PlannerMachine, run_machine
 from execbroker.testing.machines.common import Machine
+from execbroker.testing.machines.worlds import (
+    FURTHER_PLATFORM_FEATURES,
+    FURTHER_TASK_FEATURES,
+    PLATFORM_FEATURES,
+    TASK_FEATURES,
+)
 from execbroker.testing.rules import Level
 from execbroker.testing.strategies import Frame, platforms, tasks
 from tests.testing.wrong import WRONG, Wrong
@@ -57,6 +63,9 @@ def cases(machine: type[Machine], share: float) -> settings:
 class _Planner(PlannerMachine):
     """The reference."""
 
+    platform_features = (*PLATFORM_FEATURES, *FURTHER_PLATFORM_FEATURES)
+    task_features = (*TASK_FEATURES, *FURTHER_TASK_FEATURES)
+
     def make_planner(self, platforms: Sequence[Platform]) -> Planner:
         """For some platforms."""
         return PlatformPlanner(*platforms)
@@ -73,6 +82,8 @@ class _Large(_Planner):
 class _InMemory(BrokerMachine):
     """The reference with a book in memory, for whose offers clients race in threads, too."""
 
+    platform_features = (*PLATFORM_FEATURES, *FURTHER_PLATFORM_FEATURES)
+    task_features = (*TASK_FEATURES, *FURTHER_TASK_FEATURES)
     threads = True
 
     def make_broker(self, platforms: Sequence[Platform]) -> Broker:
@@ -131,7 +142,7 @@ class TestReports:
         """The text of what was found is Python from its first import on, and prints the same violations."""
         broken, machine = broken_by(named(name))
         text = str(broken)
-        source = text[text.index("from execbroker") :]
+        source = text[re.search(r"^from \w+", text, re.MULTILINE).start() :]  # type: ignore[union-attr]
 
         printed = io.StringIO()
         with contextlib.redirect_stdout(printed):

@@ -24,7 +24,7 @@ from execbroker.languages.text.writer import to_json
 from execbroker.testing.corpus import Case, Kind, cases
 from execbroker.testing.histories import Accept, Cancel, Look, Plan, Refusal, Reject
 from execbroker.testing.rules import Level, Violation
-from execbroker.testing.strategies import tasks, worlds
+from execbroker.testing.strategies import frames, measured, tasks, worlds
 from execbroker.testing.wire.calls import Scene, read_history, request_tree
 from execbroker.testing.wire.dialogue import Dialogue, NoAnswer, NotSpoken, WireBroker
 from execbroker.testing.wire.documents import platform_document, task_document
@@ -282,7 +282,7 @@ class TestDocuments:
             world.task, schedule=expected, sizes=frozenset()
         )
 
-    @given(worlds())
+    @given(worlds(frames=frames(measured=measured() | st.just(()), has_policy=st.booleans())))
     def test_platforms(self, world: World) -> None:
         """A platform, but for what a file has no words for; written again, it is the same to the letter."""
         for platform in world.platforms:
@@ -297,6 +297,8 @@ class TestDocuments:
             }
             assert [pool.capacity for pool in again.pools] == [pool.capacity for pool in platform.pools]
             assert again.bookings == platform.bookings
+            assert again.policy == platform.policy
+            assert [each.meaning for each in again.metrics] == [each.meaning for each in platform.metrics]
             assert (again.granularity, again.horizon, again.hold) == (
                 platform.granularity, platform.horizon, platform.hold,
             )  # fmt: skip

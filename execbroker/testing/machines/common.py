@@ -98,7 +98,8 @@ class Machine(RuleBasedStateMachine):
         platforms: Where tasks may run; left out: whatever fits the frame. Give yours, and the frame is theirs.
         tasks: What is asked; left out: whatever fits the frame at the time of asking.
         platform_features, task_features: The rare things that platforms and tasks may have where they are not
-            given, of those in `worlds`. A planner that has no nodes, say, is spared them.
+            given, of those in `worlds`. A planner that has no nodes, say, is spared them; one that knows policies
+            and costs is given the further features, too.
         answer_rules: What every answer is held against.
         levels: Only what binds so much is judged.
         steps: How much happens in one case, at most.

@@ -8,6 +8,7 @@ stroke if it took two choices at most. `strategies` has more of everything; a ma
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from decimal import Decimal
 from fractions import Fraction
 from typing import Final
 
@@ -15,6 +16,7 @@ from attrs import evolve
 from hypothesis import strategies as st
 
 from execbroker.core.amounts import CORES, GPUS, MEMORY, STORAGE, Amounts
+from execbroker.core.answer import ENERGY
 from execbroker.core.platform import (
     Booking,
     Closure,
@@ -26,14 +28,17 @@ from execbroker.core.platform import (
     Pool,
     Transfer,
 )
+from execbroker.core.policy import Choice, Policy
 from execbroker.core.ranges import Range
 from execbroker.core.spans import Span
-from execbroker.core.task import DAY, Compute, Daily, Data, Executable, Schedule, Storage, Task
+from execbroker.core.task import DAY, Compute, Constraint, Daily, Data, Executable, Schedule, Storage, Task
 from execbroker.testing.definition_windows import wall_clock
 from execbroker.testing.strategies import CLOCK_CHANGES, PLAIN, UNITS, Frame
 from execbroker.testing.strategies_frames import SIZES, few_of
 
 __all__ = [
+    "FURTHER_PLATFORM_FEATURES",
+    "FURTHER_TASK_FEATURES",
     "PLATFORM_FEATURES",
     "TASK_FEATURES",
     "frame_of",
@@ -56,6 +61,9 @@ TASK_FEATURES: Final = (
     "daily", "latest", "earliest", "end", "starts", "longest", "default duration", "executable", "data", "second",
     "nothing", "odd", "unstored",
 )  # fmt: skip
+#: What platforms and tasks have only for those machines that ask for it: what is let in, and what a run may take.
+FURTHER_PLATFORM_FEATURES: Final = ("policy", "energy")
+FURTHER_TASK_FEATURES: Final = ("budget",)
 
 #: No more steps of the grid than this are looked at in a platform of somebody's own.
 _STEPS: Final = 24
@@ -146,11 +154,23 @@ def small_platform(draw: st.DrawFn, frame: Frame, features: Collection[str] = PL
         max_duration=draw(_SOME) * grid if "limit" in rare else None,
         defaults=Defaults(duration=2 * grid if "defaults" in rare else grid),
         executables=frozenset({"python"}) if "executables" in rare else None,
+        policy=_policy(draw, frame) if "policy" in rare else Policy(),
+        energy={frame.names[0]: Decimal(1)} if "energy" in rare else {},
         prepare=grid if "prepare" in rare else 0,
         release=grid if "release" in rare else 0,
         bookings=tuple(_booking(draw, frame, pool) for _ in range(draw(_FEW))),
         closures=() if closed is None else (Closure(Span(closed, closed + grid)),),
         transfers=(Transfer("*", 1),),
+    )
+
+
+def _policy(draw: st.DrawFn, frame: Frame) -> Policy:
+    """Little of the first resource, not for long, and no containers."""
+    name = frame.names[0]
+    return Policy(
+        executables=Choice(deny=("docker-container",)),
+        limits=Amounts({name: draw(_SOME) * _unit(name)}),
+        max_duration=draw(_SOME) * frame.grid,
     )
 
 
@@ -228,6 +248,9 @@ def small_task(
         task = evolve(task, storage=())
     if "executable" in rare:
         task = evolve(task, executable=Executable("docker-container" if draw(_EVEN) else "python"))
+    if "budget" in rare:
+        energy = Decimal(draw(_SOME) * 2 * frame.grid) / 3600
+        task = evolve(task, costs=(Constraint(ENERGY, None, energy),))
     if "data" in rare:
         task = evolve(task, data=(Data("https://far.example.org/a", size=draw(_SOME) * frame.grid),))
     return task

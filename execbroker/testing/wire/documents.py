@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
 
-from execbroker.core.amounts import CORES, GPUS, MEMORY, STORAGE
 from execbroker.core.durations import format_duration
 from execbroker.core.instants import format_instant
 from execbroker.core.platform import Booking, Closure, Hours, Platform, Pool
@@ -20,6 +19,7 @@ from execbroker.core.wallclock import SHORT_DAYS, format_clock
 from execbroker.languages.tdl.figures import figure
 from execbroker.languages.tdl.requests import write_task
 from execbroker.languages.text.documents import Node, Tree, present
+from execbroker.testing.wire.policy_documents import metrics_document, policy_document, rates_document
 from execbroker.testing.worlds import Repeated
 
 __all__ = ["figures", "platform_document", "task_document"]
@@ -87,7 +87,7 @@ def platform_document(platform: Platform) -> Tree:
             },
             "prepare": _duration(platform.prepare),
             "release": _duration(platform.release),
-            "pools": [_pool(pool) for pool in platform.pools],
+            "pools": [_pool(pool, platform) for pool in platform.pools],
             "bookings": [_booking(each, sizes) for each in platform.bookings],
             "closures": [tree for each in platform.closures for tree in _closure(each)],
             "data": [{"location": location} for location in platform.held],
@@ -95,6 +95,10 @@ def platform_document(platform: Platform) -> Tree:
                 {"location": each.location, "rate": f"{each.rate}B/s"} for each in platform.transfers
             ],
             "costs": _costs(platform),
+            "energy": rates_document(platform.energy, platform),
+            "carbon": rates_document(platform.carbon, platform),
+            "metrics": metrics_document(platform.metrics, platform),
+            "policy": policy_document(platform.policy, sizes),
         }
         # An empty list means that nothing is run here; left out, anything is.
     ) | ({} if platform.executables is None else {"executables": [*sorted(platform.executables)]})
@@ -103,12 +107,11 @@ def platform_document(platform: Platform) -> Tree:
 def _costs(platform: Platform) -> Tree | None:
     if platform.costs is None:
         return None
-    known = {CORES, MEMORY, GPUS, STORAGE, *platform.resources}
-    rates = {name: rate for name, rate in platform.costs.rates.items() if name in known}
+    rates = rates_document(platform.costs.rates, platform)
     return {**rates, **present({"currency": platform.costs.currency})}
 
 
-def _pool(pool: Pool) -> Tree:
+def _pool(pool: Pool, platform: Platform) -> Tree:
     scale = pool.max_scale
     return present(
         {
@@ -122,6 +125,7 @@ def _pool(pool: Pool) -> Tree:
             "runner": pool.runner,
             "prepare": _duration(pool.prepare),
             "release": _duration(pool.release),
+            "metrics": metrics_document(pool.metrics, platform),
         }
     )
 
