@@ -9,7 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from fractions import Fraction
 from functools import reduce
+from itertools import islice
 from math import prod
+from typing import Final
 
 from attrs import evolve
 
@@ -31,19 +33,23 @@ __all__ = ["Finder", "alternatives", "extensions", "finder"]
 _Found = tuple[Candidate, Lane]
 #: Finds the frontier of a task, or with `every_box` all its maximal boxes.
 Finder = Callable[..., Iterator[_Found]]
+#: A task with more limits than so many is told of no alternatives: each limit takes some searches of its own, and
+#: each search looks at the whole task.
+_MOST: Final = 64
 
 
 def alternatives(task: Task, find: Finder, now: int) -> tuple[Alternative, ...]:
     """The nearest offers for a task that has none, nearest first: one for each limit that helps by itself.
 
-    Where none does, one offer for a smallest set of limits that helps; nothing, if all of them don't.
+    Where none does, one offer for a smallest set of limits that helps; nothing, if all of them don't, or if there
+    are too many to try.
 
     Args:
         task: What was asked.
         find: Where, and by whom.
         now: The instant of asking.
     """
-    limits = list(limits_of(task))
+    limits = _few(task)
 
     def helps(some: Iterable[Limit]) -> bool:
         return next(find(_relaxed(task, some)), None) is not None
@@ -68,7 +74,7 @@ def extensions(task: Task, offered: Iterable[Candidate], find: Finder, now: int)
     """
     known = {(candidate.start, candidate.key) for candidate in offered}
     found = []
-    for limit in limits_of(task):
+    for limit in _few(task):
         if (best := _most_kept_out(limit, limit.relaxed(task), find, known)) is None:
             continue
         value = limit.needed(*best, best[1].duration(best[0]))
@@ -95,6 +101,12 @@ def finder(sites: Sequence[Site], now: int, work: int, client: str | None = None
         return ((candidate, lanes[candidate.lane]) for candidate in search(lanes, Work(work)))
 
     return find
+
+
+def _few(task: Task) -> list[Limit]:
+    """The limits of a task, if they are few enough to be tried."""
+    limits = list(islice(limits_of(task), _MOST + 1))
+    return limits if len(limits) <= _MOST else []
 
 
 def _relaxed(task: Task, limits: Iterable[Limit]) -> Task:

@@ -209,3 +209,16 @@ def test_relaxing_loses_nothing_else() -> None:
         assert [(each.name, each.volumes) for each in relaxed.compute] == [("node", volumes)]
         assert [each.name for each in relaxed.storage] == ["scratch"]
         assert relaxed.schedule.zone == "Europe/London"
+
+
+def test_a_task_with_very_many_limits_is_told_of_no_alternatives() -> None:
+    """Each limit is some searches over the whole task, so a small document could keep it busy for minutes."""
+    many = Task(compute=(Compute(None, {"cores": Range(100)}),) * 200)
+    few = Task(compute=many.compute[:60], schedule=Schedule(Range(HOUR), end=2 * HOUR))
+    alone = Task(compute=(Compute(None, {"cores": Range(9000)}),))
+
+    assert [reason.code for reason in plan(many, [busy()], 0).reasons] == ["resource-exceeds-capacity"]
+    assert not plan(many, [busy()], 0).alternatives
+    assert not plan(evolve(many, compute=many.compute[:70]), [busy((0, 48, 4000))], 0).alternatives
+    assert plan(few, [busy((0, 3, 4000))], 0).alternatives
+    assert plan(alone, [busy()], 0).alternatives
