@@ -136,7 +136,7 @@ def _images(executable: Executable) -> Iterator[tuple[str, str | None]]:
     if executable.type == "singularity-container" and "location" in details:
         found.append(("executable.location", details["location"]))
     for path, name in found:
-        if not isinstance(name, str) or {"", ".", ".."} & set(_name(name)[1]):
+        if not isinstance(name, str) or not _is_plain(name):
             yield path, None
         elif isinstance(digest, str) and digest and not _name(name)[3]:
             yield path, f"{name.rstrip('@')}@{digest}"
@@ -171,8 +171,13 @@ def _name(image: str) -> tuple[str, tuple[str, ...], str, str]:
     return registry, tuple(segments), tag, digest.lower()
 
 
+def _is_plain(image: str) -> bool:
+    """Whether it can be told which image it is: no segment of its path is empty, a dot or two."""
+    return not {"", ".", ".."} & set(_name(image)[1])
+
+
 def is_image_below(image: str, entry: str) -> bool:
-    """Whether an image is what an entry of a list names, or lies below it.
+    """Whether an image is what an entry of a list names, or lies below it, as far as that can be told.
 
     An entry is a registry, if it has a dot and no slash; else a name with a tag or a digest, which is that image
     alone; else a name, which is every image whose name is that or begins with its segments. A single name that says
@@ -183,6 +188,8 @@ def is_image_below(image: str, entry: str) -> bool:
     >>> is_image_below("ghcr.io/vlbi/fringe:4.1", "ghcr.io/vlbi/fringe:4.0")
     False
     """
+    if not _is_plain(image):
+        return False
     entry = entry.rstrip("/")
     registry, segments, tag, digest = _name(image)
     host = entry.lower()

@@ -55,8 +55,8 @@ def ladder(task: Task, platform: Platform = HERE) -> list[tuple[float, int | Non
     [
         # 4 gpus for 2 hours, 2 for 4, 1 for 8: each comes to 8 kWh.
         (Range(1), 8, None, [(2, 4), (4, 2), (8, 1)]),
-        # There is no rung between, and the last one ends where a gpu can be had no longer.
-        (Range(1), 7, None, [(1, 4), (2, 3), (4, 1), (7, 1)][:2] + [(7, 1)]),
+        # A gpu can be had for 4 hours and for 7: the longer rung is enough.
+        (Range(1), 7, None, [(1, 4), (2, 3), (7, 1)]),
         # All that there is for as long as there is room.
         (Range(1), 32, None, [(8, 4)]),
         # A longest run of the task's own is the last rung.
