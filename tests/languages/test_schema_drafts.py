@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import copy
+import functools
 import json
+import operator
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +20,9 @@ from execbroker.languages.text.reader import read
 EXAMPLES = Path(__file__).parents[2] / "examples" / "dialects"
 #: The examples of each language.
 FILES = {"IVOA-EB-2025": "2025", "Calycopis-1.0": "calycopis"}
+
+#: What most places cannot hold.
+WRONG: list[Any] = [0, -1.5, "", "x", True, None, [], ["x"], {}, {"x": 1}]
 
 each_language = pytest.mark.parametrize("lang", PREFIXES)
 
@@ -65,24 +70,40 @@ def test_there_is_an_example(lang: str) -> None:
 
 @each_language
 def test_what_is_refused(lang: str) -> None:
-    """A document without a key that it must have, or with one that is not known, is refused by both."""
-    checker, whole = validator(lang, "request"), example(lang, "request")
+    """What is missing, not known, or of another kind than it should be, is refused by both."""
+    checker, whole = validator(lang, "request"), with_all(lang, example(lang, "request"))
     spoilt = []
     for path in paths(whole):
-        for change in (lambda node, key: node.pop(key), lambda node, key: node.update({f"{key}x": 1})):
+        changes = [lambda node, key, value=value: operator.setitem(node, key, value) for value in WRONG]
+        if isinstance(path[-1], str):
+            changes += [lambda node, key: node.pop(key), lambda node, key: node.update({f"{key}x": 1})]
+        for change in changes:
             document = copy.deepcopy(whole)
-            node = document
-            for part in path[:-1]:
-                node = node[part]
-            if isinstance(node, dict):
-                change(node, path[-1])
-                spoilt.append(document)
+            change(functools.reduce(operator.getitem, path[:-1], document), path[-1])
+            spoilt.append(document)
     refused = [document for document in spoilt if not checker.is_valid(document)]
 
     assert len(refused) > len(spoilt) // 3
     for document in refused:
         reading = read_task(json.dumps(document), "request.json", lang=lang)
         assert any(problem.is_error for problem in reading.problems), document
+
+
+def with_all(lang: str, request: Any) -> Any:
+    """A request whose compute resource has also what services write and readers pass over."""
+    compute = request["compute"] if "compute" in request else request["resources"]["compute"][0]
+    message = {"level": "WARN", "message": "x", "time": "2031-05-02T08:00:00Z", "values": {"a": "b"}}
+    known = {"created": "2031-05-02T08:00:00Z", "messages": [message]}
+    if lang == "IVOA-EB-2025":
+        compute |= {**known, "href": "https://eb.example.net/1"}
+    else:
+        compute["meta"] |= {**known, "modified": "2031-05-02T08:00:00Z"}
+        timed = {"start": "2031-05-02T20:00:00Z/PT15M", "duration": "PT4H"}
+        compute |= {
+            "phase": "WAITING",
+            "schedule": {"preparing": timed, "available": timed, "releasing": timed},
+        }
+    return request
 
 
 def paths(node: Any, at: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:

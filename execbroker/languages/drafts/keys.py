@@ -6,7 +6,6 @@ from typing import Any, ClassVar, Final, final
 
 from execbroker.languages.structuring.document_classes import (
     Advice,
-    Scalar,
     document,
     fold,
     meant,
@@ -106,7 +105,7 @@ class MessageDocument:
     example: ClassVar[str] = '{level: WARN, message: "64 cores asked, at most 48 free"}'
     type: str | None = meant("a URI", "urn:example:message")
     kind: str | None = meant("a URI", "urn:example:message")
-    time: Scalar | None = meant("an instant", '"2031-05-02T08:00:00Z"')
+    time: str | None = meant("an instant", '"2031-05-02T08:00:00Z"')
     level: str | None = meant("a level", "WARN")
     template: str | None = meant("a sentence with names in it", '"${asked} cores asked"')
     values: dict[str, Any] | None = meant("a mapping of names to text", '{asked: "64"}')

@@ -27,7 +27,7 @@ class _Component:
     name: str | None = meant("a name", "node")
     uuid: str | None = meant("a UUID", '"6d0a0000-0000-4000-8000-000000000001"')
     href: str | None = meant("a URL", "https://eb.example.net/sessions/1")
-    created: Scalar | None = meant("an instant", '"2031-05-02T08:00:00Z"')
+    created: str | None = meant("an instant", '"2031-05-02T08:00:00Z"')
     messages: list[MessageDocument | None] | None = several(MessageDocument)
 
 
@@ -180,8 +180,8 @@ class _RequestedDocument:
 class _TimedDocument:
     noun: ClassVar[str] = "a start and a duration"
     example: ClassVar[str] = _RUN
-    start: Scalar | None = meant("an interval", '"2031-05-02T20:00:00Z/PT15M"')
-    duration: Scalar | None = meant("a duration", "PT3H")
+    start: str | None = meant("an interval", '"2031-05-02T20:00:00Z/PT15M"')
+    duration: str | None = meant("a duration", "PT3H")
 
 
 @final
@@ -239,7 +239,7 @@ class SessionDocument(_Typed):
     example: ClassVar[str] = "{type: …, phase: OFFERED, schedule: {…}, …}"
     phase: str | None = meant("a phase", "OFFERED", is_required=True)
     state: str | None = meant("a phase", "OFFERED")
-    expires: Scalar | None = meant("an instant", '"2031-05-02T08:05:00Z"', is_required=True)
+    expires: str | None = meant("an instant", '"2031-05-02T08:05:00Z"', is_required=True)
     executable: dict[str, Any] | None = one(_Executable)
     resources: _ResourcesDocument | None = one(_ResourcesDocument)
     schedule: _OfferedDocument | None = meant("a schedule", f"{{executing: {_RUN}}}", is_required=True)

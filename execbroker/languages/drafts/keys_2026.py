@@ -45,8 +45,8 @@ class _MetaDocument:
     name: str | None = meant("a name", "node")
     url: str | None = meant("a URL", "https://eb.example.net/sessions/1")
     description: str | None = meant("a text", "the node")
-    created: Scalar | None = meant("an instant", '"2031-03-04T09:00:00Z"')
-    modified: Scalar | None = meant("an instant", '"2031-03-04T09:00:00Z"')
+    created: str | None = meant("an instant", '"2031-03-04T09:00:00Z"')
+    modified: str | None = meant("an instant", '"2031-03-04T09:00:00Z"')
     messages: list[MessageDocument | None] | None = several(MessageDocument)
     options: list[_OptionDocument | None] | None = several(_OptionDocument)
 
@@ -78,8 +78,8 @@ class _Component:
 class _TimedDocument:
     noun: ClassVar[str] = "a start and a duration"
     example: ClassVar[str] = _RUN
-    start: Scalar | None = meant("an interval", '"2031-05-02T20:00:00Z/PT15M"')
-    duration: Scalar | None = meant("a duration", "PT3H")
+    start: str | None = meant("an interval", '"2031-05-02T20:00:00Z/PT15M"')
+    duration: str | None = meant("a duration", "PT3H")
 
 
 @final
@@ -317,7 +317,7 @@ class SessionDocument(_Component):
     noun: ClassVar[str] = "an offer"
     example: ClassVar[str] = "{kind: …, phase: OFFERED, schedule: {…}, …}"
     phase: str | None = meant("a phase", "OFFERED", is_required=True)
-    expires: Scalar | None = meant("an instant", '"2031-03-04T09:05:00Z"', is_required=True)
+    expires: str | None = meant("an instant", '"2031-03-04T09:05:00Z"', is_required=True)
     executable: dict[str, Any] | None = one(_Executable)
     compute: dict[str, Any] | None = one(ComputeDocument)
     storage: list[dict[str, Any] | None] | None = several(StorageDocument)

@@ -15,7 +15,6 @@ from execbroker.core.ranges import Range
 from execbroker.core.task import Compute, Executable, Schedule, Storage, Task
 from execbroker.languages.drafts.detection import CALYCOPIS, DRAFT_2025
 from execbroker.languages.drafts.dialects import BY_NAME, Dialect
-from execbroker.languages.drafts.messages import LEVELS
 from execbroker.languages.drafts.requests_writing import write_task
 from execbroker.languages.drafts.resources import MODES
 from execbroker.languages.drafts.updates import EVENTS
@@ -42,8 +41,6 @@ _SCALARS: Final[dict[frozenset[Any], str]] = {
     frozenset({int, Decimal}): "number",
     frozenset({str, int, Decimal}): "string",  # dates, times and quantities, as text
 }
-_PARTS: Final = ("INITIALIZING", *(each.value for each in Phase if each.value not in ("OFFERED", "ACCEPTED")))
-
 
 #: What a request may ask for.
 _EXAMPLE: Final = Task(
@@ -177,17 +174,14 @@ class _Walk:
         )
 
     def _words(self, kind: type[Any], key: str) -> Schema:
-        """The words that a text may be one of."""
+        """The words that a text may be one of, as far as readers look at them in requests too."""
         words: Iterable[str] = ()
-        if key in ("phase", "state"):
-            is_session = kind is self._dialect.session
-            words = [self._phase(each) for each in Phase] if is_session else _PARTS
+        if key in ("phase", "state") and kind is self._dialect.session:
+            words = [self._phase(each) for each in Phase]
         elif key == "result":
             words = ("YES", "NO")
         elif key == "mode":
             words = MODES
-        elif key == "level":
-            words = LEVELS
         return {"enum": [*words]} if words else {}
 
     def _phase(self, phase: Phase) -> str:
