@@ -6,8 +6,8 @@ on but these:
 * `positive_data_acceptance`: the schema is the form of a document, the reader is the rule. A minimum above its
   maximum fits the schema, and is refused.
 * `negative_data_rejection` below `/jobs`: UWS passes over parameters that it does not know. For the list of
-  sessions: a parameter too many that is an empty list counts, though it is not sent at all. And where one request follows from
-  another: what a link has put right counts as spoilt, if it was so before.
+  sessions: a parameter too many that is an empty list counts, though it is not sent at all. And where one request
+  follows from another: what a link has put right counts as spoilt, if it was so before.
 """
 
 from __future__ import annotations
