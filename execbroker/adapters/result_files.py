@@ -6,16 +6,12 @@ import os
 import stat
 from contextlib import suppress
 from pathlib import Path
-from typing import Final
 from urllib.parse import unquote, urlsplit
 
 from execbroker.core.interfaces import Refused
 from execbroker.core.session import Job
 
 __all__ = ["has_file", "read_file"]
-
-#: No link is followed, and nothing is waited for that is no file.
-_FLAGS: Final = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
 
 
 def has_file(job: Job, location: str) -> bool:
@@ -26,7 +22,8 @@ def has_file(job: Job, location: str) -> bool:
 def read_file(job: Job, name: str, first: int, most: int) -> tuple[bytes, int]:
     """Bytes of a result, and how many it has.
 
-    A job may put what it likes into its folder, so its links are not followed, and only plain files are read.
+    A job may put what it likes into its folder, so its links are not followed, and only plain files are read. This
+    needs POSIX.
 
     Args:
         job: The job.
@@ -62,12 +59,13 @@ def _within(job: Job, location: str) -> tuple[str, ...] | None:
 
 
 def _opened(folder: str, parts: tuple[str, ...]) -> int:
-    """A file, opened step by step from a folder."""
+    """A file, opened step by step from a folder; no link is followed, and nothing is waited for that is no file."""
+    flags = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC  # which not every system has
     at = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
     for part in parts:
         above = at
         try:
-            at = os.open(part, _FLAGS, dir_fd=above)
+            at = os.open(part, flags, dir_fd=above)
         finally:
             os.close(above)
     if stat.S_ISREG(os.fstat(at).st_mode):
