@@ -6,7 +6,9 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from math import ceil, floor
-from typing import final
+from string import ascii_letters, digits
+from typing import Final, final
+from urllib.parse import unquote
 
 from attrs import frozen
 
@@ -34,6 +36,10 @@ __all__ = [
     "release",
     "totals",
 ]
+
+
+#: What schemes are written with.
+_LETTERS: Final = frozenset(ascii_letters + digits + "+.-")
 
 
 @final
@@ -96,23 +102,59 @@ def is_counted_alike(task: Task, pool: Pool) -> bool:
 def lies_below(location: str, place: str) -> bool:
     """Whether data are at a place or below it.
 
-    Whole segments of a path count: `…/data` holds `…/data/one` and not `…/database`. Scheme and host have no case.
-    What has dots for segments lies below nothing: where they lead is not said.
+    Whole segments of a path count: `…/data` holds `…/data/one` and not `…/database`. However a URL is spelt, it is
+    the same: in capitals (but for the path), with a user, the scheme's own port, a query, or escapes. `file://` and
+    the like hold all of their scheme. What leads nobody knows where lies below nothing.
     """
     parts, above = _parts(location), _parts(place)
     return parts[: len(above)] == above and leads_somewhere(location)
 
 
 def leads_somewhere(location: str) -> bool:
-    """Whether no segment of a location is a dot or two."""
-    return not any(part in (".", "..") for part in _parts(location))
+    """Whether everybody who reads a location means the same by it.
+
+    Not if it has blanks around it, backslashes or what cannot be seen, a host with what hosts don't have, or parts
+    of its path that are empty or dots; nor if escapes hide any of this, once or twice.
+    """
+    if location != location.strip() or not location.isprintable() or "\\" in location:
+        return False
+    before, colon, after = location.partition(":")
+    if colon and not after.startswith("//"):
+        scheme = before.lower()
+        if scheme in ("http", "https", "ftp") or (scheme == "file" and not after.startswith("/")):
+            return False
+    scheme, *parts = _parts(location)
+    if not scheme:
+        return not any(map(_is_doubtful, parts if parts[0] else parts[1:]))
+    host = parts[0] if parts else ""
+    if not host.isascii() or any(letter.isspace() or letter in "%/" for letter in host):
+        return False
+    return not any(map(_is_doubtful, parts[1:]))
+
+
+def _is_doubtful(part: str) -> bool:
+    """Whether a part of a path, unescaped, is no name to everybody."""
+    again = unquote(part)
+    return again.split(";")[0] in ("", ".", "..") or any(slash in part + again for slash in "/\\")
 
 
 def _parts(location: str) -> list[str]:
-    """Scheme, host and the segments of the path; a place without a scheme is all segments."""
-    scheme, mark, rest = location.rpartition("://")
-    parts = rest.rstrip("/").replace("%2e", ".").replace("%2E", ".").split("/")
-    return [scheme.lower(), parts[0].lower(), *parts[1:]] if mark else parts
+    """Scheme, host and the segments of the path; a place without a scheme is all segments, behind nothing."""
+    scheme, mark, rest = location.partition("://")
+    if not mark or not scheme[:1].isalpha() or not _LETTERS.issuperset(scheme):
+        if not location.lower().startswith("file:/"):
+            return ["", *(unquote(part) for part in location.rstrip("/").split("/"))]
+        scheme, rest = "file", location[5:]
+    scheme = scheme.lower()
+    if not rest:
+        return [scheme]
+    for mark in "?#":
+        rest = rest.split(mark)[0]
+    parts = [unquote(part) for part in rest.rstrip("/").split("/")]
+    host = parts[0].split("@")[-1].lower()
+    port = {"http": 80, "https": 443, "ftp": 21}.get(scheme)
+    host = host.removesuffix(":" if port is None else f":{port}").rstrip(".:")
+    return [scheme, "" if (scheme, host) == ("file", "localhost") else host, *parts[1:]]
 
 
 def _staging(data: Sequence[Data], platform: Platform) -> int | None:
