@@ -40,12 +40,13 @@ def read_file(job: Job, name: str, first: int, most: int) -> tuple[bytes, int]:
         raise Refused("result-unknown", f"the job has no result {name[:60]}")
     try:
         descriptor = _opened(job.folder or "", parts)
-    except OSError as error:
+    except (OSError, ValueError) as error:  # ValueError: there is a NUL in it
         raise Refused("result-unknown", f"the result {name[:60]} cannot be read") from error
     with os.fdopen(descriptor, "rb") as file:
         size = os.fstat(file.fileno()).st_size
-        file.seek(max(0, size + first) if first < 0 else first)
-        return file.read(most), size
+        begin = max(0, size + first) if first < 0 else min(first, size)  # systems don't seek anywhere
+        file.seek(begin)
+        return file.read(min(most, size - begin)), size  # what is still being written grows meanwhile
 
 
 def _within(job: Job, location: str) -> tuple[str, ...] | None:

@@ -36,6 +36,7 @@ def test_pieces(tmp_path: Path) -> None:
     assert read_file(made, "0", -3, 100) == (b"789", 10)
     assert read_file(made, "0", -30, 100) == (b"0123456789", 10)
     assert read_file(made, "0", 10, 100) == (b"", 10)
+    assert read_file(made, "0", 10**18, 100) == (b"", 10)  # farther than file systems reach
 
 
 def test_only_within_the_folder(tmp_path: Path) -> None:
@@ -67,8 +68,9 @@ def test_links_are_not_followed(tmp_path: Path) -> None:
     (folder / "away").symlink_to(tmp_path)
     os.mkfifo(folder / "pipe")
     made = job(
-        folder, folder / "link", folder / "away" / "secret", folder / "pipe", folder / "sub", folder / "gone"
-    )
+        folder, folder / "link", folder / "away" / "secret", folder / "pipe", folder / "sub", folder / "gone",
+        f"{folder.as_uri()}/a%00b",
+    )  # fmt: skip
 
     for name, _ in made.results:
         with pytest.raises(Refused, match="result-unknown"):
