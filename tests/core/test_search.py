@@ -26,7 +26,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from execbroker.core.amounts import NONE, STORAGE, Amounts
-from execbroker.core.answer import Offer
+from execbroker.core.answer import ENERGY, Offer
 from execbroker.core.boxes import Work
 from execbroker.core.choice import in_order
 from execbroker.core.lanes import Lane
@@ -43,7 +43,7 @@ from execbroker.core.task import Compute, Constraint, Schedule, Storage, Task
 from execbroker.testing import strategies
 from execbroker.testing.definition import all_offers, is_better, unbeaten
 from execbroker.testing.definition_boxes import lowest
-from execbroker.testing.definition_measures import Meter, costs_of, metrics_of
+from execbroker.testing.definition_measures import Meter, breaches, costs_of, metrics_of
 from execbroker.testing.definition_needs import durations, given_by_default, largest, totals
 from execbroker.testing.rules import SOUNDNESS, judge
 from execbroker.testing.strategies import Frame, worlds
@@ -51,6 +51,9 @@ from execbroker.testing.worlds import World
 
 WHOLE_FRONTIER: Final = Query(max_offers=10**6)
 EVERY_BOX: Final = Query(all_boxes=True)
+
+#: Of what is many and alike, every run but the longer ones tries one in so many.
+STRIDE: Final = 1 if settings().max_examples >= 1_000 else 3
 
 #: The profile says how many cases; these tests multiply that, so that the long one tries 100,000.
 CASES: Final = settings().max_examples
@@ -154,6 +157,36 @@ def test_every_small_world(asked: tuple[Range, Range]) -> None:
             assert found == list(known[key]), (levels, task)
 
 
+#: What a run may take, of a resource that takes one a step, and of both, of which the other takes three.
+BUDGETS: Final = tuple(Decimal(each) / 4 for each in range(25))
+#: Steps in which all is free, less and less, more and more, and now less, now more.
+LEVELS_OF_STEPS: Final[tuple[tuple[Level, ...], ...]] = (
+    ((2, 2),) * STEPS, ((2, 2), (2, 1), (1, 1), (1, 0)), ((1, 0), (0, 2), (2, 1), (2, 2)),
+    ((1, 2), (2, 2), (2, 0), (2, 1)),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("rates", [{"a": 60}, {"a": 60, "b": 180}], ids=["one", "both"])
+@pytest.mark.parametrize("asked", ASKED, ids=repr)
+def test_every_small_budget(asked: tuple[Range, Range], rates: dict[str, int]) -> None:
+    """In worlds of four steps every budget that makes a difference, for every task: 8,400 cases."""
+    a, b = asked
+    energy = {name: Decimal(rate) for name, rate in rates.items()}
+    planners = [
+        (here, PlatformPlanner(here))
+        for here in (evolve(small_platform(levels), energy=energy) for levels in LEVELS_OF_STEPS[::-STRIDE])
+    ]
+    for shortest, longest in DURATIONS[::STRIDE]:
+        duration = Range(shortest * MINUTE, None if longest is None else longest * MINUTE)
+        task = Task(compute=(Compute(None, {"a": a, "b": b}),), schedule=Schedule(duration))
+        for most in BUDGETS[::STRIDE]:
+            within = evolve(task, costs=(Constraint(ENERGY, None, most),))
+            for here, planner in planners:
+                every = all_offers(within, [here], 0)
+                assert list(planner.plan(within, 0, WHOLE_FRONTIER).offers) == unbeaten(every, ("a", "b"))
+                assert not every or list(planner.plan(within, 0, EVERY_BOX).offers) == every
+
+
 def lane_of(task: Task) -> Lane:
     """How the search sees the small platform for a task, as long as nothing is booked."""
     (ground,) = survey(task, [Site(small_platform([]))], 0).grounds
@@ -164,7 +197,7 @@ def lane_of(task: Task) -> Lane:
 # Random worlds.
 
 
-@settings(max_examples=CASES * 4)
+@settings(max_examples=CASES * 3)
 @given(worlds())
 def test_worlds(world: World) -> None:
     """All features together."""
@@ -265,7 +298,6 @@ def federations(draw: st.DrawFn) -> World:
     return World(draw(strategies.tasks(frame)), draw(several), frame.now)
 
 
-@settings(max_examples=CASES * 2)
 @given(federations())
 def test_federations(world: World) -> None:
     """Several platforms: equal offers, costs, currencies."""
@@ -277,7 +309,6 @@ def lettings() -> st.SearchStrategy[World]:
     return worlds(frames=strategies.frames(has_policy=st.just(True)))
 
 
-@settings(max_examples=CASES * 2)
 @given(lettings())
 def test_policies(world: World) -> None:
     """What platforms let in, and how much of it."""
@@ -320,7 +351,6 @@ def extremes(task: Task, platform: Platform, pool: Pool, meter: Meter) -> tuple[
     return meter.of({**least, **given}, shortest), meter.of({**most, **given}, longest or platform.horizon)
 
 
-@settings(max_examples=CASES * 4)
 @given(bounds())
 def test_measures(world: World) -> None:
     """Costs and metrics, within limits and beyond, in one rung and in several."""
@@ -380,13 +410,27 @@ def test_seldom(seldom: str) -> None:
 # Laws.
 
 
-@given(worlds())
+@given(worlds() | lettings() | bounds())
 def test_sound(world: World) -> None:
-    """No offer lies outside what was asked, what is free, the horizon or the future; none beats another."""
-    answer = plan(world.task, world.platforms, world.now, WHOLE_FRONTIER)
+    """No offer lies outside what was asked, what is free, let in and paid for; none beats another."""
+    query = evolve(WHOLE_FRONTIER, client=world.client)
+    answer = plan(world.task, world.platforms, world.now, query)
 
     whole = [each for each in SOUNDNESS if each.name != "few-offers"]
     assert judge(world, answer, whole) == []
+
+
+@settings(max_examples=CASES // 4)
+@given(bounds())
+def test_what_is_demanded_is_no_more_in_the_way_than_it_says(world: World) -> None:
+    """Where the smallest and shortest run keeps what is demanded, there are offers as there are without demands."""
+    free = evolve(world.task, costs=(), metrics=())
+    for platform in world.platforms:
+        for pool in platform.pools:
+            bookings = tuple(each for each in platform.bookings if each.pool == pool.name)
+            here = [evolve(platform, pools=(pool,), bookings=bookings)]
+            is_kept = next(breaches(world.task, platform, pool), None) is None
+            assert is_yes(world.task, here, world.now) is (is_kept and is_yes(free, here, world.now))
 
 
 @given(worlds(), st.data())

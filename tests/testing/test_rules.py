@@ -94,7 +94,7 @@ def intervals(draw: st.DrawFn) -> World:
     return draw(worlds(frames=st.just(frame), tasks=strategies.tasks(frame, schedule=schedule)))
 
 
-@settings(max_examples=CASES // 2)
+@settings(max_examples=CASES // 4)
 @given(
     worlds(frames=strategies.frames(measured=strategies.measured()))
     | worlds(frames=strategies.frames(has_policy=st.just(True)))

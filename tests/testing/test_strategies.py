@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator
 
@@ -11,13 +12,16 @@ from hypothesis import strategies as st
 
 from execbroker.core.amounts import CORES, STORAGE, Amounts
 from execbroker.core.answer import Answer
-from execbroker.core.planner import plan
+from execbroker.core.planner import Query, plan
 from execbroker.core.platform import Platform, Pool
 from execbroker.core.ranges import EMPTY, FULL, Range
 from execbroker.core.spans import Span
 from execbroker.core.task import DAY, Compute, Daily, Task
 from execbroker.testing import strategies
 from execbroker.testing.definition import frontier
+from execbroker.testing.definition_measures import breaches, rungs
+from execbroker.testing.definition_needs import permitted_flavours
+from execbroker.testing.definition_policy import is_let_in, refusals
 from execbroker.testing.rules import SOUNDNESS, chosen, judge
 from execbroker.testing.strategies import CLOCK_CHANGES, Frame
 from execbroker.testing.worlds import World
@@ -123,6 +127,64 @@ def test_worlds_reach_everything_and_mostly_have_an_answer() -> None:
     assert [feature for feature in FEATURES if feature not in seen] == []
     assert seen["YES"] / seen["worlds"] > 0.5
     assert seen["choice"] / seen["worlds"] > 0.12
+
+
+#: What turns up in a hundred worlds with policies and demands, and what else does in some hundreds.
+OFTEN = ("executable.type", "executable.image", "limited", "costs", "kept")
+SELDOM = (
+    "client", "executable.ports", "executable.privileged", "data-resources", "minduration", "too much",
+    "fewer flavours", "metrics", "unsaid", "rungs",
+)  # fmt: skip
+
+
+def test_worlds_are_let_in_and_within_budgets() -> None:
+    """Of worlds with policies or demands some are refused, for each reason that there is, and many are not."""
+    is_long = settings().max_examples >= 1_000
+    seen: Counter[str] = Counter()
+
+    @settings(
+        max_examples=600 if is_long else 100,
+        database=None,
+        deadline=None,
+        derandomize=True,
+        phases=[Phase.generate],
+        suppress_health_check=list(HealthCheck),
+    )
+    @given(
+        strategies.worlds(frames=strategies.frames(has_policy=st.just(True)))
+        | strategies.worlds(frames=strategies.frames(measured=strategies.measured()))
+    )
+    def draw(world: World) -> None:
+        offers = plan(world.task, world.platforms, world.now, Query(client=world.client)).offers
+        seen.update({"worlds", *["YES"] * bool(offers), *what_is_refused(world), *what_is_left(world)})
+
+    draw()
+
+    assert [what for what in OFTEN + SELDOM * is_long if what not in seen] == []
+    assert 0.25 < seen["YES"] / seen["worlds"] < 0.75
+
+
+def what_is_refused(world: World) -> Iterator[str]:
+    """What platforms and pools have against a task."""
+    for platform in world.platforms:
+        for refusal in refusals(world.task, platform, world.client):
+            yield "client" if refusal.is_of_client else re.split(r"[\[]", refusal.path or "too much")[0]
+        for pool in platform.pools:
+            for breach in breaches(world.task, platform, pool):
+                yield re.split(r"[\[]", breach.path)[0]
+                yield from ["unsaid"] * (breach.available is None)
+
+
+def what_is_left(world: World) -> Iterator[str]:
+    """What of a task is let in, and how."""
+    has_demands = any(each.maximum is not None for each in (*world.task.costs, *world.task.metrics))
+    for platform in world.platforms:
+        if is_let_in(world.task, platform, world.client):
+            yield from ["limited"] * bool(platform.policy.limits)
+            for pool in platform.pools:
+                number = len(rungs(world.task, platform, pool))
+                yield from ["kept"] * (has_demands and number > 0) + ["rungs"] * (number > 1)
+                yield from ["fewer flavours"] * (len(permitted_flavours(platform, pool)) < len(pool.flavours))
 
 
 @given(strategies.worlds())
