@@ -70,13 +70,16 @@ class Wishes:
                 forgotten = self._wishes.pop(next(iter(self._wishes)))
                 self._size -= len(forgotten.task or "")
 
-    def due(self, now: int) -> list[str]:
-        """The jobs that are to be forgotten by now."""
+    def due(self, identifiers: Iterable[str], now: int) -> list[str]:
+        """Those of some jobs that are to be forgotten by now."""
         with self._lock:
             return [
                 identifier
-                for identifier, wish in self._wishes.items()
-                if not wish.is_deleted and wish.destruction is not None and wish.destruction <= now
+                for identifier in identifiers
+                if (wish := self._wishes.get(identifier)) is not None
+                and not wish.is_deleted
+                and wish.destruction is not None
+                and wish.destruction <= now
             ]
 
 
@@ -110,13 +113,13 @@ class BrokeredJobs(Jobs):
 
     def jobs(self, now: int) -> Iterable[UwsJob]:
         """All jobs of the broker that are not deleted."""
-        self._destroy(now)
         names = [session.identifier for session in self._broker.sessions(now)]
+        self._destroy(names, now)
         return [self._shown(name, now) for name in names if not self._wishes.of(name).is_deleted]
 
     def job(self, identifier: str, now: int) -> UwsJob:
         """A job as it stands."""
-        self._destroy(now)
+        self._destroy([identifier], now)
         self._known(identifier, now)
         return self._shown(identifier, now)
 
@@ -205,8 +208,11 @@ class BrokeredJobs(Jobs):
             return shown
         return evolve(shown, duration=wish.duration)
 
-    def _destroy(self, now: int) -> None:
-        """Forget the jobs whose time has come; what is another's, its own client will."""
-        for identifier in self._wishes.due(now):
+    def _destroy(self, identifiers: Iterable[str], now: int) -> None:
+        """Forget those of some jobs whose time has come; of what is another's, its own client will.
+
+        Only of those that are looked at: a client does not pay for what others have wished and left.
+        """
+        for identifier in self._wishes.due(identifiers, now):
             with suppress(Refused):
                 self.delete(identifier, now)

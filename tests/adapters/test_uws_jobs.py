@@ -10,7 +10,7 @@ import pytest
 from execbroker.adapters.books.broker import BookBroker
 from execbroker.adapters.books.memory import MemoryStore
 from execbroker.adapters.runners.virtual import VirtualRunner
-from execbroker.adapters.uws_jobs import BrokeredJobs
+from execbroker.adapters.uws_jobs import BrokeredJobs, Wishes
 from execbroker.core.amounts import Amounts
 from execbroker.core.instants import format_instant
 from execbroker.core.platform import Platform, Pool
@@ -166,3 +166,16 @@ def _session(service: Service) -> Any:
     session = requests.Session()
     session.mount("https://", Adapter())
     return session
+
+
+def test_only_what_is_looked_at_is_due() -> None:
+    """Nobody waits for jobs that others wished to be forgotten and never came back for."""
+    wishes = Wishes()
+    for number in range(1000):
+        wishes.note(f"theirs{number}", destruction=NOW)
+    wishes.note("mine", destruction=NOW + 1)
+
+    assert wishes.due(["mine", "unknown"], NOW) == []
+    assert wishes.due(["mine", "unknown", "theirs7"], NOW + 1) == ["mine", "theirs7"]
+    wishes.note("mine", is_deleted=True)
+    assert wishes.due(["mine"], NOW + 1) == []
