@@ -107,7 +107,10 @@ class _Walk:
     def _part(self, kind: type[Any], thing: str | None = None) -> Schema:
         """What a class describes; of a thing with a type, it has that type."""
         title = _titled(thing) if thing else kind.__name__.strip("_").removesuffix("Document")
-        is_free = thing in ("offerset", "session") and not self._dialect.has_meta  # the schema names no type
+        # One schema names no types of answers; and readers look at costs of a whole request alone.
+        is_free = thing in ("costs", "metrics") or (
+            thing in ("offerset", "session") and not self._dialect.has_meta
+        )
         uri = None if thing is None or is_free else uri_of(self._dialect.name, thing)
         return self._defined(title, lambda: self._mapping(kind, uri))
 
