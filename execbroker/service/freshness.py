@@ -47,7 +47,8 @@ def check_state(head: Head, state: str) -> None:
     given = head.header("If-Match")
     if given is None or given == _ANY:
         return
-    strong = [tag for tag in re.split(r"\s*,\s*", given) if not tag.startswith("W/")]
+    tags = (each.strip() for each in given.split(","))
+    strong = [tag for tag in tags if not tag.startswith("W/")]
     if state not in (tag.strip('"').partition(".")[0] for tag in strong):
         raise Refusal(412, "changed", "it is not as the client saw it; look again")
 
