@@ -24,6 +24,7 @@ __all__ = ["why_not_let_in"]
 
 #: A port as text, or two of them: that of the host and that of the container.
 _PORTS: Final = re.compile(r"([0-9]{1,5})(?::([0-9]{1,5}))?(?:/(?:tcp|udp))?", re.ASCII | re.IGNORECASE)
+_NO: Final = frozenset({"false", "no", "off"})
 #: The types of executables whose image is at their `location`.
 _IMAGES_AT_LOCATION: Final = "singularity-container"
 
@@ -110,8 +111,10 @@ def _beyond_limits(task: Task, platform: Platform) -> Reason | None:
 
 
 def _is_privileged(executable: Executable) -> bool:
+    """Whether it asks for privileges, in whatever words: all that is not plainly a no is a yes to somebody."""
     given = executable.details.get("privileged")
-    return given is True or (isinstance(given, str) and given.lower() == "true")
+    is_no = given.strip().lower() in _NO if isinstance(given, str) else given in (None, False)
+    return not is_no
 
 
 def _images(executable: Executable) -> Iterator[tuple[str, str | None]]:
@@ -137,19 +140,20 @@ def _with_repository(image: object, details: Mapping[str, object]) -> object:
     given = [details.get(key) for key in ("repository", "repo")]
     repository = next((each for each in given if isinstance(each, str) and each), None)
     tag = details.get("tag")
-    if not isinstance(image, str):
-        return None
+    if not isinstance(image, str) or (repository is not None and images.has_host(image)):
+        return None  # or it would be for others to say which of two places it comes from
     whole = image if repository is None else f"{repository.rstrip('/')}/{image}"
     return whole if tag is None else f"{whole}:{tag}"
 
 
 def _with_digest(name: str, digest: object) -> str | None:
     """An image's name with its digest, if it has one; None: it can't be told which image that is."""
-    image = images.Image.parse(name)
-    if not image.is_plain:
-        return None
-    is_own = image.digest is not None or not isinstance(digest, str)
-    return name if is_own else f"{name.rstrip('@')}@{digest}"
+    own = images.Image.parse(name).digest
+    if isinstance(digest, str) and digest:
+        if own not in (None, digest.lower()):
+            return None  # two digests, and it is for others to say which counts
+        name = name if own else f"{name.rstrip('@')}@{digest}"
+    return name if images.Image.parse(name).is_plain else None
 
 
 def _ports(executable: Executable) -> Iterator[tuple[str, int | None]]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
+from string import ascii_letters, ascii_lowercase, digits, hexdigits
 from typing import Final, TypeVar, final
 
 from attrs import evolve, frozen
@@ -71,7 +72,7 @@ def refusals(task: Task, platform: Platform, client: str | None) -> Iterator[Ref
 def _of_executable(executable: Executable, policy: Policy) -> Iterator[Refusal]:
     if not _permits(policy.executables, executable.type, lambda one, entry: one == entry):
         yield Refusal(executable.type, "executable.type")
-    if not policy.is_privileged_allowed and str(executable.details.get("privileged")).lower() == "true":
+    if not policy.is_privileged_allowed and _asks_for_privileges(executable.details.get("privileged")):
         yield Refusal("privileges", "executable.privileged")
     for path, image in _images(executable):
         if policy.needs_digest and (image is None or not _name(image)[3]):
@@ -81,6 +82,13 @@ def _of_executable(executable: Executable, policy: Policy) -> Iterator[Refusal]:
     for path, port in _ports(executable):
         if not _permits(policy.ports, port, lambda one, entry: entry[0] <= one <= entry[1]):
             yield Refusal("a port that is none" if port is None else f"the port {port}", path)
+
+
+def _asks_for_privileges(said: object) -> bool:
+    """Whether somebody could take it for a yes: whatever is there, and is no no."""
+    if isinstance(said, str):
+        return said.strip().lower() not in ("no", "off", "false")
+    return said is not None and said != 0
 
 
 def _of_limits(task: Task, policy: Policy) -> Iterator[Refusal]:
@@ -144,12 +152,47 @@ def _images(executable: Executable) -> Iterator[tuple[str, str | None]]:
             yield path, name
 
 
+def _digested(name: str, digest: object) -> str | None:
+    """A name with its digest; None if it has two that differ, or is no name that an engine takes."""
+    if isinstance(digest, str) and digest:
+        own = _name(name)[3]
+        if own and own != digest.lower():
+            return None
+        name = name if own else f"{name.rstrip('@')}@{digest}"
+    return name if _is_sound(name) else None
+
+
+def _is_sound(image: str) -> bool:
+    """Whether the parts of an image's name are what engines take."""
+    registry, segments, tag, digest = _name(image)
+    host, colon, port = registry.partition(":")
+    kind, between, figures = digest.partition(":")
+    named = [*segments, tag] if tag else segments
+    return all(
+        (
+            _is_of(host, f"{ascii_lowercase}{digits}.-"),
+            not colon or _is_of(port, digits),
+            all(_is_of(each, f"{ascii_letters}{digits}_.-") and each not in (".", "..") for each in named),
+            not digest or _is_of(kind, f"{ascii_lowercase}{digits}+._-"),
+            not digest or (between and _is_of(figures, hexdigits)),
+        )
+    )
+
+
+def _is_of(text: str, letters: str) -> bool:
+    """Whether a text has nothing but some letters, and at least one."""
+    return bool(text) and set(text) <= set(letters)
+
+
 def _in_repository(image: object, details: Mapping[str, object]) -> object:
     """An image's name after that of its repository and before its tag, where these are keys of their own."""
     repository, tag = details.get("repository") or details.get("repo"), details.get("tag")
     if not isinstance(image, str):
         return None
     if isinstance(repository, str):
+        first, slash, _ = image.removeprefix("docker://").split("@")[0].partition("/")
+        if slash and ({".", ":"} & set(first) or first.lower() == "localhost"):
+            return None
         image = f"{repository.rstrip('/')}/{image}"
     return image if tag is None else f"{image}:{tag}"
 
@@ -163,9 +206,7 @@ def _name(image: str) -> tuple[str, tuple[str, ...], str, str]:
     registry = "docker.io"
     if above and ("." in above[0] or ":" in above[0] or above[0].lower() == "localhost"):
         registry, *segments = segments
-    registry = registry.lower()
-    if registry in _DOCKER:
-        registry = "docker.io"
+    registry = _registry(registry)
     if registry == "docker.io" and len(segments) == 1:
         segments = ["library", *segments]
     return registry, tuple(segments), tag, digest.lower()
@@ -174,6 +215,15 @@ def _name(image: str) -> tuple[str, tuple[str, ...], str, str]:
 def _is_plain(image: str) -> bool:
     """Whether it can be told which image it is: no segment of its path is empty, a dot or two."""
     return not {"", ".", ".."} & set(_name(image)[1])
+
+
+def _registry(host: str) -> str:
+    """One name for each registry."""
+    host = host.lower()
+    host = host.removesuffix(":443")
+    while host.endswith("."):
+        host = host[:-1]
+    return "docker.io" if host in _DOCKER else host
 
 
 def is_image_below(image: str, entry: str) -> bool:
@@ -190,13 +240,16 @@ def is_image_below(image: str, entry: str) -> bool:
     """
     if not _is_plain(image):
         return False
+    if not _is_sound(image):
+        return False
     entry = entry.rstrip("/")
     registry, segments, tag, digest = _name(image)
     host = entry.lower()
     if not {"/", "@"} & set(host) and ("." in host or host.split(":")[0] == "localhost"):
-        return registry == ("docker.io" if host in _DOCKER else host)
+        return registry == _registry(host)
     wanted = _name(entry)
     if wanted[2] or wanted[3]:
+        tag = tag or ("" if digest else "latest")
         is_named = wanted[2] in ("", tag) and wanted[3] in ("", digest)
         return is_named and (registry, segments) == wanted[:2]
     names = [wanted[1]]

@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from execbroker.core.images import Image, is_below
+from execbroker.testing.definition_policy import is_image_below
 
 segments = st.from_regex(r"[a-z0-9]{1,5}", fullmatch=True)
 hosts = st.sampled_from(["ghcr.io", "registry.example.net:5000", "localhost", "docker.io"])
@@ -37,7 +38,7 @@ def test_an_entry_means_no_more_than_it_says(name: str, entry: str) -> None:
     if is_below(name, entry):
         assert image.registry == above.registry
         assert image.path[: len(above.path)] == above.path or ("library", image.path[0]) == above.path
-        assert above.tag in (None, image.tag)
+        assert above.tag in (None, image.version)
         assert above.digest in (None, image.digest)
 
 
@@ -60,8 +61,57 @@ def test_an_entry_means_no_more_than_it_says(name: str, entry: str) -> None:
         ("localhost:5000/fringe", "localhost:5000", True),
         ("localhost:5001/fringe", "localhost:5000", False),
         ("docker://ghcr.io/vlbi/fringe", "ghcr.io/vlbi", True),
+        ("ubuntu", "ubuntu:latest", True),
+        ("ubuntu@sha256:51aa", "ubuntu:latest", False),
+        ("ghcr.io:443/vlbi/fringe", "ghcr.io/vlbi", True),
+        ("ghcr.io./vlbi/fringe", "ghcr.io", True),
+        ("registry-1.docker.io:443/vlbi/fringe", "docker.io/vlbi", True),
+        (" ghcr.io/vlbi/fringe", "ghcr.io/vlbi", False),
+        ("ghcr.io/vlbi/fringe ", "ghcr.io/vlbi", False),
+        ("ghcr.io/vlbi/%2e%2e/fringe", "ghcr.io/vlbi", False),
+        ("ghcr.io/vlbi\\fringe", "ghcr.io", False),
+        ("ghcr.io/vlbi:4/fringe", "ghcr.io", False),
+        ("ghcr.io/vlbi/fringe@latest", "ghcr.io/vlbi", False),
+        ("docker:ghcr.io/vlbi/fringe", "docker:ghcr.io", False),
     ],
 )
 def test_names(name: str, entry: str, is_meant: bool) -> None:
     """Names as engines complete them, and names that look like others."""
     assert is_below(name, entry) is is_meant
+
+
+PIECES = [
+    "ghcr.io",
+    "GHCR.io.",
+    "docker.io",
+    "index.docker.io",
+    "localhost",
+    "[::1]",
+    ":443",
+    ":5000",
+    "/",
+    "/",
+    "vlbi",
+]
+PIECES += [
+    "fringe",
+    "library",
+    ":",
+    ":4.1",
+    "latest",
+    "@",
+    "@sha256:51aa",
+    "@SHA256:51AA",
+    "sha256:",
+    "..",
+    " ",
+    "é",
+    "%",
+]
+NAMES = st.lists(st.sampled_from(PIECES), max_size=8).map("".join)
+
+
+@given(images() | NAMES, images() | NAMES)
+def test_names_are_as_the_definition_says(name: str, entry: str) -> None:
+    """Two readings of what a name may look like, written apart, agree."""
+    assert is_below(name, entry) is is_image_below(name, entry)
