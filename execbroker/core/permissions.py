@@ -18,7 +18,7 @@ from execbroker.core.policy import Choice
 from execbroker.core.preparation import is_below, is_plain
 from execbroker.core.problems import quoted
 from execbroker.core.sizes import format_amount
-from execbroker.core.task import Executable, Task
+from execbroker.core.task import Data, Executable, Task
 
 __all__ = ["why_not_let_in"]
 
@@ -53,10 +53,11 @@ def _against(task: Task, platform: Platform, client: str | None) -> Iterator[tup
     if task.executable is not None:
         yield from _against_executable(task.executable, platform)
     for place, data in enumerate(task.data):
-        is_unclear = bool(policy.data.deny) and not is_plain(data.location)
-        if is_unclear or not _permits(policy.data, data.location, is_below):
-            message = f"{here} does not let tasks read {quoted(data.location)}"
-            yield message, f"data-resources[{place}].location"
+        for location in dict.fromkeys((data.location, *_replicas(data))):
+            is_unclear = bool(policy.data.deny) and not is_plain(location)
+            if is_unclear or not _permits(policy.data, location, is_below):
+                message = f"{here} does not let tasks read {quoted(location)}"
+                yield message, f"data-resources[{place}].location"
 
 
 def _against_executable(executable: Executable, platform: Platform) -> Iterator[tuple[str, str]]:
@@ -76,6 +77,15 @@ def _against_executable(executable: Executable, platform: Platform) -> Iterator[
     for path, port in _ports(executable):
         if not _permits(policy.ports, port, _is_among):
             yield f"{here} does not open {'a port like this' if port is None else f'the port {port}'}", path
+
+
+def _replicas(data: Data) -> Iterator[str]:
+    """The other places from which data may be fetched: whoever stages them may take any."""
+    named = data.details.get("skao")
+    listed = named.get("replicas") if isinstance(named, Mapping) else None
+    for replica in listed if isinstance(listed, list | tuple) else ():
+        if isinstance(replica, Mapping) and replica.get("dataurl"):
+            yield str(replica["dataurl"])
 
 
 def _permits(choice: Choice[Any], thing: object, covers: Callable[[Any, Any], bool]) -> bool:

@@ -15,7 +15,7 @@ from attrs import evolve, frozen
 
 from execbroker.core.platform import Platform
 from execbroker.core.policy import Choice, Policy
-from execbroker.core.task import Executable, Task
+from execbroker.core.task import Data, Executable, Task
 from execbroker.testing.definition_needs import leads_somewhere, lies_below, totals
 
 __all__ = ["Refusal", "is_image_below", "is_let_in", "refusals"]
@@ -64,8 +64,9 @@ def refusals(task: Task, platform: Platform, client: str | None) -> Iterator[Ref
     if task.executable is not None:
         yield from _of_executable(task.executable, policy)
     for place, each in enumerate(task.data):
-        if not _permits_location(policy.data, each.location):
-            yield Refusal(each.location, f"data-resources[{place}].location")
+        for location in _sources(each):
+            if not _permits_location(policy.data, location):
+                yield Refusal(location, f"data-resources[{place}].location")
     yield from _of_limits(task, policy)
 
 
@@ -108,6 +109,18 @@ def _permits(choice: Choice[Entry], thing: Thing | None, covers: Callable[[Thing
         return choice.allow is None and not choice.deny
     is_allowed = choice.allow is None or any(covers(thing, entry) for entry in choice.allow)
     return is_allowed and not any(covers(thing, entry) for entry in choice.deny)
+
+
+def _sources(data: Data) -> list[str]:
+    """All places that data may come from: where they are, and where copies of them are."""
+    skao = data.details.get("skao")
+    copies = skao.get("replicas") if isinstance(skao, Mapping) else None
+    found = [data.location]
+    for copy in copies if isinstance(copies, list | tuple) else []:
+        url = copy.get("dataurl") if isinstance(copy, Mapping) else None
+        if url and str(url) not in found:
+            found.append(str(url))
+    return found
 
 
 def _permits_location(choice: Choice[str], location: str) -> bool:

@@ -45,6 +45,11 @@ EXAMPLE = Choice(("ghcr.io/example",))
 WEB = Choice(((8000, 8999), (443, 443)))
 
 
+def replicated(*urls: str) -> Data:
+    """Data in some places, of which the first is where they are said to be."""
+    return Data(urls[0], kind="skao", details={"skao": {"replicas": [{"dataurl": url} for url in urls]}})
+
+
 class TestLists:
     """What is allowed, what is denied, and what cannot be told."""
 
@@ -92,6 +97,12 @@ class TestLists:
              "executable.image"),
             (task(image="evil.example/x", repository="ghcr.io/example"), {"images": EXAMPLE},
              "executable.image"),
+            (Task(data=(replicated("https://a.example/x", "https://a.example/y"),)),
+             {"data": Choice(("https://a.example/",))}, None),
+            (Task(data=(replicated("https://a.example/x", "file:///etc/passwd"),)),
+             {"data": Choice(("https://a.example/",))}, "data-resources[0].location"),
+            (Task(data=(replicated("https://a.example/x", "file:///etc/passwd"),)),
+             {"data": Choice(None, ("file://",))}, "data-resources[0].location"),
             (Task(data=(Data("file:///etc/passwd"),)), {"data": Choice(None, ("file://",))},
              "data-resources[0].location"),
             (Task(data=(Data("https://a.example/x"),)), {"data": Choice(("https://a.example/",))}, None),
