@@ -13,6 +13,7 @@ from typing import Final
 
 from execbroker.core.answer import Reason
 from execbroker.core.platform import Platform
+from execbroker.core.problems import quoted
 from execbroker.core.task import Task
 
 __all__ = ["is_below", "is_held", "is_plain", "rate_from", "staging"]
@@ -112,10 +113,10 @@ def staging(task: Task, platform: Platform) -> int | Reason:
             continue
         path = f"data-resources[{place}]"
         if (rate := rate_from(data.location, platform)) is None:
-            message = f"{platform.name} neither holds {data.location} nor can fetch it"
+            message = f"{platform.name} neither holds {quoted(data.location)} nor can fetch it"
             return Reason("data-unreachable", message, platform.name, path=f"{path}.location")
         if data.size is None:
-            message = f"how long staging {data.location} takes cannot be said without its size"
+            message = f"how long staging {quoted(data.location)} takes cannot be said without its size"
             return Reason("data-size-unknown", message, platform.name, path=f"{path}.size")
         seconds += Fraction(data.size, rate)
     return ceil(seconds)

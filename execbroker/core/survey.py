@@ -15,6 +15,7 @@ from execbroker.core.instants import format_instant
 from execbroker.core.lanes import Lane, lanes_in
 from execbroker.core.permissions import why_not_let_in
 from execbroker.core.preparation import staging
+from execbroker.core.problems import quoted
 from execbroker.core.site import Site
 from execbroker.core.spans import Span
 from execbroker.core.task import DAY, Schedule, Task
@@ -96,7 +97,7 @@ def _unsupported(task: Task, site: Site) -> Reason | None:
     if task.executable is None or supported is None or task.executable.type in supported:
         return None
     runs = ", ".join(sorted(supported)) or "nothing"
-    message = f"{site.platform.name} runs {runs}, not {task.executable.type}"
+    message = f"{site.platform.name} runs {runs}, not {quoted(task.executable.type)}"
     return Reason("executable-unsupported", message, site.platform.name, path="executable.type")
 
 

@@ -106,3 +106,15 @@ def test_what_cannot_be_fetched_or_measured_says_so() -> None:
     assert (nowhere.code, nowhere.path) == ("data-unreachable", "data-resources[0].location")
     assert isinstance(unknown, Reason)
     assert (unknown.code, unknown.path) == ("data-size-unknown", "data-resources[1].size")
+
+
+def test_what_is_said_of_a_location_is_short() -> None:
+    """A message shows the beginning of what a client wrote, on one line; services keep messages for a while."""
+    long = "https://a.example/\n" + 100_000 * "x"
+    reasons = [stage(Data(long, size=None)), staging(Task(data=(Data(long),)), Platform("here", ()))]
+
+    for reason in reasons:
+        assert isinstance(reason, Reason)
+        assert "a.example" in reason.message
+        assert len(reason.message) < 200
+        assert reason.message.isprintable()
