@@ -122,7 +122,9 @@ class Doorkeeper(Keeper):
 class RememberedOwners(Doorkeeper):
     """Any broker, with owners that are remembered as long as the process lives.
 
-    What was offered before, or to others than through this, is unknown here, and so nobody's to see.
+    What was offered before, or to others than through this, is unknown here, and so nobody's to see. The broker does
+    not hear who asks: to the policies of its platforms all clients are without a name, whom a list of those who are
+    allowed keeps out, and a list of those who are denied does not.
     """
 
     def __init__(self, broker: Broker) -> None:
