@@ -122,8 +122,8 @@ class Doorkeeper(Keeper):
 class RememberedOwners(Doorkeeper):
     """Any broker, with owners that are remembered as long as the process lives.
 
-    What was offered before, or to others than through this, is unknown here, and so nobody's to see. The broker does
-    not hear who asks: to the policies of its platforms all clients are without a name, whom a list of those who are
+    What was offered before, or to others than through this, is unknown here, and so nobody's to see. The broker is
+    not told who asks: to the policies of its platforms all clients are without a name, whom a list of those who are
     allowed keeps out, and a list of those who are denied does not.
     """
 
