@@ -28,6 +28,8 @@ T = TypeVar("T")
 #: The phases that a client may ask for.
 CHANGES: Final = (Phase.ACCEPTED, Phase.REJECTED, Phase.CANCELLED)
 _KEYS: Final = ("session", "phase", "start", "duration", "amounts")
+#: The most problems of one document that are told.
+_MOST_PROBLEMS: Final = 100
 #: Those that name a run, and so go with an acceptance alone.
 _OF_A_RUN: Final = ("start", "duration", "amounts")
 
@@ -119,7 +121,9 @@ class _Reader:
     problems: list[Problem] = field(factory=list)
 
     def fault(self, path: Path, code: str, message: str, hint: str | None = None) -> None:
-        """Note that something is wrong."""
+        """Note that something is wrong, unless so much is that nobody would read it."""
+        if len(self.problems) >= _MOST_PROBLEMS:
+            return
         position = self.document.position(path)
         found = self.document.text(path)
         self.problems.append(Problem(code, message, spell_path(path), found and found[:60], hint, position))

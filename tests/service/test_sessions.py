@@ -127,6 +127,15 @@ def test_changes_that_make_no_sense(served: Served, body: bytes, problems: dict[
     assert tree(served.ask("GET", f"/sessions/{session}"))["phase"] == "OFFERED"
 
 
+def test_problems_that_nobody_would_read_are_not_told(served: Served) -> None:
+    """What is wrong with a document is no longer than the document by much, however much it is."""
+    many = ", ".join(f"a{number}: 1" for number in range(5000))
+    for body in (f"{{phase: ACCEPTED, {many}}}", f"{{phase: ACCEPTED, amounts: {{{many}}}}}"):
+        response = served.ask("POST", f"/sessions/{served.offer()}", body.encode())
+        assert response.status == 400
+        assert len(tree(response)["problems"]) == 100
+
+
 def test_the_identifier_may_be_repeated(served: Served) -> None:
     """An update may say whose it is, if it says what the URL says (draft, section 5.2.3)."""
     session = served.offer()
