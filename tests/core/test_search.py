@@ -53,7 +53,7 @@ WHOLE_FRONTIER: Final = Query(max_offers=10**6)
 EVERY_BOX: Final = Query(all_boxes=True)
 
 #: Of what is many and alike, every run but the longer ones tries one in so many.
-STRIDE: Final = 1 if settings().max_examples >= 1_000 else 3
+STRIDE: Final = 1 if settings().max_examples >= 1_000 else 4
 
 #: The profile says how many cases; these tests multiply that, so that the long one tries 100,000.
 CASES: Final = settings().max_examples
