@@ -154,15 +154,10 @@ def _images(executable: Executable) -> Iterator[tuple[str, str | None]]:
         found = found or [("executable.image", None)]
     elif image is not None:
         found = [("executable.image", _in_repository(image, details))]
-    if executable.type == "singularity-container" and "location" in details:
+    if executable.type == "singularity-container" and details.get("location") is not None:
         found.append(("executable.location", details["location"]))
     for path, name in found:
-        if not isinstance(name, str) or not _is_plain(name):
-            yield path, None
-        elif isinstance(digest, str) and digest and not _name(name)[3]:
-            yield path, f"{name.rstrip('@')}@{digest}"
-        else:
-            yield path, name
+        yield path, _digested(name, digest) if isinstance(name, str) else None
 
 
 def _digested(name: str, digest: object) -> str | None:
@@ -225,11 +220,6 @@ def _name(image: str) -> tuple[str, tuple[str, ...], str, str]:
     return registry, tuple(segments), tag, digest.lower()
 
 
-def _is_plain(image: str) -> bool:
-    """Whether it can be told which image it is: no segment of its path is empty, a dot or two."""
-    return not {"", ".", ".."} & set(_name(image)[1])
-
-
 def _registry(host: str) -> str:
     """One name for each registry."""
     host = host.lower()
@@ -251,8 +241,6 @@ def is_image_below(image: str, entry: str) -> bool:
     >>> is_image_below("ghcr.io/vlbi/fringe:4.1", "ghcr.io/vlbi/fringe:4.0")
     False
     """
-    if not _is_plain(image):
-        return False
     if not _is_sound(image):
         return False
     entry = entry.rstrip("/")

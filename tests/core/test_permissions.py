@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from execbroker.core.amounts import Amounts
 from execbroker.core.permissions import why_not_let_in
@@ -13,6 +15,8 @@ from execbroker.core.platform import Flavour, Platform, Pool
 from execbroker.core.policy import Choice, Policy
 from execbroker.core.ranges import Range
 from execbroker.core.task import Compute, Data, Executable, Schedule, Storage, Task
+from execbroker.testing.definition_policy import is_let_in
+from execbroker.testing.strategies_policies import containers
 
 GIB = 2**30
 POOL = Pool("batch", Amounts({"cores": 64_000, "memory": 512 * GIB, "storage": 1024 * GIB}))
@@ -176,3 +180,21 @@ class TestLimits:
             answer = PlatformPlanner(platform).plan(asked, 0)
             assert {offer.flavour for offer in answer.offers} == expected
             assert [reason.code for reason in answer.reasons] == ([] if expected else ["policy"])
+
+
+@given(
+    containers(),
+    st.sampled_from([None, True, False, "true", "Yes", " no ", 0, 1, [], ""]),
+    st.sampled_from([None, "", "sha256:51aa", "SHA256:51AA", "none", 5]),
+    st.sampled_from([None, "ghcr.io/vlbi", "ghcr.io/..", 7]),
+    st.sampled_from([{"needs_digest": True}, {"is_privileged_allowed": False}, {"images": EXAMPLE},
+                     {"images": Choice(None, ("ubuntu", "ghcr.io/vlbi"))}, {"ports": WEB}]),
+)  # fmt: skip
+def test_executables_are_let_in_as_the_definition_says(
+    executable: Executable, privileged: object, digest: object, repository: object, policy: dict[str, Any]
+) -> None:
+    """However oddly an executable is written, two readings of a policy, written apart, agree."""
+    odd = {"privileged": privileged, "digest": digest, "repository": repository}
+    details = {**executable.details, **{key: value for key, value in odd.items() if value is not None}}
+    asked = Task(executable=Executable(executable.type, details))
+    assert (against(asked, **policy) is None) is is_let_in(asked, guarded(**policy), None)
