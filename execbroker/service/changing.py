@@ -12,12 +12,12 @@ from execbroker.core.lifecycle import FINAL, Phase
 from execbroker.core.session import Job, Session
 from execbroker.languages.text.documents import Node
 from execbroker.languages.text.writer import to_json
-from execbroker.service.freshness import check_state, fresh, is_bound, is_unchanged
-from execbroker.service.media import written
-from execbroker.service.messages import Pairs, Response
-from execbroker.service.refusals import Refusal, refusal_of
+from execbroker.service.http.freshness import check_state, fresh, is_bound, is_unchanged
+from execbroker.service.http.media import written
+from execbroker.service.http.messages import Pairs, Response
+from execbroker.service.http.refusals import Refusal, refusal_of
 from execbroker.service.routes import Call
-from execbroker.service.session_documents import Change, options
+from execbroker.service.seed.documents import Change, options
 
 __all__ = ["Show", "change", "shown"]
 

@@ -6,9 +6,9 @@ import hashlib
 import json
 from typing import Final
 
-from execbroker.service.freshness import fresh, is_unchanged
-from execbroker.service.media import JSON
-from execbroker.service.messages import Response
+from execbroker.service.http.freshness import fresh, is_unchanged
+from execbroker.service.http.media import JSON
+from execbroker.service.http.messages import Response
 from execbroker.service.routes import Call, Endpoints, Outcome, Route
 
 __all__ = ["DESCRIBING"]

@@ -8,8 +8,8 @@ from typing import Final
 
 from attrs import evolve
 
-from execbroker.service.identities import Authentication, Policy
-from execbroker.service.refusals import PROBLEM
+from execbroker.service.clients.identities import Authentication, Policy
+from execbroker.service.http.refusals import PROBLEM
 from execbroker.service.routes import Needs, Outcome, Route, Schema, Table
 from execbroker.service.schemas import PROBLEM_SCHEMAS, named
 

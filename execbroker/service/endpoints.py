@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Final
 
-from execbroker.service.asking import ASKING
 from execbroker.service.describing import DESCRIBING
-from execbroker.service.drafts import CALYCOPIS_2026, EB_2025
-from execbroker.service.mounted_jobs import JOBS
+from execbroker.service.drafts.endpoints import CALYCOPIS_2026, EB_2025
 from execbroker.service.routes import Endpoints
-from execbroker.service.sessions import SESSIONS
+from execbroker.service.seed.asking import ASKING
+from execbroker.service.seed.sessions import SESSIONS
+from execbroker.service.uws.jobs import JOBS
 
 __all__ = ["ALL", "CALYCOPIS_2026", "EB_2025", "SEED"]
 

@@ -16,13 +16,13 @@ from attrs import evolve, field, frozen
 from execbroker.core.interfaces import Runner
 from execbroker.core.problems import quoted
 from execbroker.languages.uws.requests import Jobs
-from execbroker.service.bodies import Body
-from execbroker.service.identities import Policy, Who
-from execbroker.service.limits import Limits
+from execbroker.service.clients.identities import Policy, Who
+from execbroker.service.clients.ownership import OwnBroker
+from execbroker.service.http.bodies import Body
+from execbroker.service.http.limits import Limits
+from execbroker.service.http.messages import Head, Request, Response
+from execbroker.service.http.refusals import Refusal
 from execbroker.service.memory import Memory
-from execbroker.service.messages import Head, Request, Response
-from execbroker.service.ownership import OwnBroker
-from execbroker.service.refusals import Refusal
 
 __all__ = ["Call", "Endpoints", "Needs", "Outcome", "Parameter", "Route", "Schema", "Table"]
 

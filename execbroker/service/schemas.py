@@ -15,7 +15,7 @@ from execbroker.languages.schemas.drafts import PREFIXES, draft_definitions
 from execbroker.languages.schemas.task import task_schema
 from execbroker.languages.tdl.tasks import NAME
 from execbroker.service.routes import Schema
-from execbroker.service.session_documents import CHANGES
+from execbroker.service.seed.documents import CHANGES
 
 __all__ = [
     "ASKING_SCHEMAS",

@@ -19,20 +19,20 @@ from execbroker.adapters.uws_jobs import BrokeredJobs, Wishes
 from execbroker.core.interfaces import Refused, Runner
 from execbroker.core.lifecycle import IllegalStep
 from execbroker.core.problems import InvalidDocument
-from execbroker.service.bodies import Body, check_names, read_body, read_pairs
+from execbroker.service.clients.identities import OPEN, Authentication, Policy, Unidentified
+from execbroker.service.clients.ownership import OwnBroker
 from execbroker.service.description import description
 from execbroker.service.endpoints import ALL
-from execbroker.service.identities import OPEN, Authentication, Policy, Unidentified
-from execbroker.service.limits import Limits, check_body, check_head, declared_length
-from execbroker.service.media import chosen
+from execbroker.service.http.bodies import Body, check_names, read_body, read_pairs
+from execbroker.service.http.limits import Limits, check_body, check_head, declared_length
+from execbroker.service.http.media import chosen
+from execbroker.service.http.messages import ANY_PATH, Head, Request, Response
+from execbroker.service.http.origins import check_origin
+from execbroker.service.http.refusals import Refusal, refusal_of
 from execbroker.service.memory import Memory
-from execbroker.service.messages import ANY_PATH, Head, Request, Response
-from execbroker.service.mounted_jobs import OwnJobs
-from execbroker.service.origins import check_origin
-from execbroker.service.ownership import OwnBroker
-from execbroker.service.refusals import Refusal, refusal_of
-from execbroker.service.results import linked
 from execbroker.service.routes import Call, Endpoints, Route, Schema, Table
+from execbroker.service.uws.jobs import OwnJobs
+from execbroker.service.uws.results import linked
 
 __all__ = ["Service"]
 

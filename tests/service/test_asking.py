@@ -5,7 +5,7 @@ from urllib.parse import urlencode
 
 import pytest
 
-from execbroker.service.doubts import DOUBTS, display
+from execbroker.service.seed.doubts import DOUBTS, display
 from tests.service.served import FORM, TASK, Served, tree
 
 QUESTIONS = [

@@ -25,10 +25,10 @@ from execbroker.core.task import Task
 from execbroker.languages import read_answer
 from execbroker.languages.drafts.uris import uuid_of
 from execbroker.service import CALYCOPIS_2026, OPEN, Policy, Service, Who
-from execbroker.service.asking import ASKING
 from execbroker.service.endpoints import SEED
 from execbroker.service.memory import Memory, Said
-from execbroker.service.sessions import SESSIONS
+from execbroker.service.seed.asking import ASKING
+from execbroker.service.seed.sessions import SESSIONS
 from tests.service.served import NOW, ROOT, Served, tree
 from tests.service.spoken import DIALECTS, JSON, Dialect
 from tests.service.test_results import Leaving

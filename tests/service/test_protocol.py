@@ -5,9 +5,9 @@ from attrs import evolve
 
 from execbroker.languages.drafts.uris import uuid_of
 from execbroker.service import Endpoints, Head, Limits, Needs, Outcome, Response, Route
+from execbroker.service.clients.identities import OPEN
 from execbroker.service.description import description
 from execbroker.service.endpoints import ALL, SEED
-from execbroker.service.identities import OPEN
 from execbroker.service.routes import Call, Table
 from tests.service.served import NOW, TASK, Served, tree
 

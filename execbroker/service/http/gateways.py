@@ -7,7 +7,7 @@ from http import HTTPStatus
 from typing import Any, Final
 from urllib.parse import quote
 
-from execbroker.service.messages import Head, Response
+from execbroker.service.http.messages import Head, Response
 
 __all__ = ["from_asgi", "from_wsgi", "status_line"]
 

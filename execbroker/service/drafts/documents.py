@@ -16,8 +16,8 @@ from execbroker.languages.drafts.uris import uuid_of
 from execbroker.languages.text.documents import Node, Tree
 from execbroker.languages.written import Occasion
 from execbroker.service.memory import Said
-from execbroker.service.results import linked
 from execbroker.service.routes import Call
+from execbroker.service.uws.results import linked
 
 __all__ = ["offers_at", "session_at", "session_tree", "set_tree"]
 

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from urllib.parse import urlsplit
 
-from execbroker.service.messages import Head
-from execbroker.service.refusals import Refusal
+from execbroker.service.http.messages import Head
+from execbroker.service.http.refusals import Refusal
 
 __all__ = ["check_origin"]
 

@@ -13,7 +13,7 @@ from execbroker.core.interfaces import Refused
 from execbroker.core.planner import Query
 from execbroker.core.session import Session
 from execbroker.core.task import Task
-from execbroker.service.identities import Policy
+from execbroker.service.clients.identities import Policy
 
 __all__ = ["OwnBroker"]
 

@@ -7,8 +7,8 @@ from typing import Final, final
 
 from attrs import frozen
 
-from execbroker.service.messages import Head
-from execbroker.service.refusals import Refusal
+from execbroker.service.http.messages import Head
+from execbroker.service.http.refusals import Refusal
 
 __all__ = ["Limits", "check_body", "check_head", "declared_length"]
 

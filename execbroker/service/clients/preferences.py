@@ -7,7 +7,7 @@ from typing import Final
 from execbroker.core.choice import MEASURES
 from execbroker.core.planner import Query
 from execbroker.core.problems import InvalidDocument, Problem, quoted
-from execbroker.service.bodies import only
+from execbroker.service.http.bodies import only
 from execbroker.service.routes import Call, Parameter
 
 __all__ = ["ALTERNATIVES", "MAX_OFFERS", "PREFER", "query_of"]

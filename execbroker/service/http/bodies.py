@@ -10,10 +10,10 @@ from urllib.parse import parse_qsl
 from attrs import frozen
 
 from execbroker.core.problems import Problem, nearest, quoted
-from execbroker.service.limits import Limits
-from execbroker.service.media import FORM, YAML, media_type
-from execbroker.service.messages import Head, Pairs
-from execbroker.service.refusals import Refusal
+from execbroker.service.http.limits import Limits
+from execbroker.service.http.media import FORM, YAML, media_type
+from execbroker.service.http.messages import Head, Pairs
+from execbroker.service.http.refusals import Refusal
 
 __all__ = ["Body", "check_names", "only", "read_body", "read_pairs"]
 

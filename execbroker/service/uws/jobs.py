@@ -15,12 +15,12 @@ from execbroker.languages.uws.selection import LONGEST_WAIT
 from execbroker.languages.uws.tables import UwsPhase
 from execbroker.languages.uws.values import LONGEST, Parameter, UwsJob
 from execbroker.service import routes
-from execbroker.service.media import FORM, JSON, PLAIN, YAML
-from execbroker.service.messages import Response
-from execbroker.service.ownership import OwnBroker
-from execbroker.service.results import FETCHING
+from execbroker.service.clients.ownership import OwnBroker
+from execbroker.service.http.media import FORM, JSON, PLAIN, YAML
+from execbroker.service.http.messages import Response
 from execbroker.service.routes import Call, Endpoints, Needs, Outcome, Route, Schema
 from execbroker.service.schemas import JOB_SCHEMAS, named
+from execbroker.service.uws.results import FETCHING
 
 __all__ = ["JOBS", "OwnJobs"]
 

@@ -9,8 +9,8 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from execbroker.service.messages import Head, Pairs
-from execbroker.service.refusals import Refusal
+from execbroker.service.http.messages import Head, Pairs
+from execbroker.service.http.refusals import Refusal
 
 __all__ = ["check_state", "fresh", "is_bound", "is_unchanged"]
 

@@ -12,7 +12,7 @@ from execbroker.core.problems import InvalidDocument, Problem
 from execbroker.core.sizes import format_amount
 from execbroker.languages.text.documents import Node
 from execbroker.languages.text.writer import to_json
-from execbroker.service.messages import Pairs, Response
+from execbroker.service.http.messages import Pairs, Response
 
 __all__ = ["PROBLEM", "STATUSES", "Refusal", "refusal_of"]
 

@@ -11,8 +11,8 @@ from attrs import evolve
 from execbroker.adapters.result_files import has_file, read_file
 from execbroker.adapters.taking import standing
 from execbroker.core.session import Job
-from execbroker.service.messages import Head, Response
-from execbroker.service.refusals import Refusal
+from execbroker.service.http.messages import Head, Response
+from execbroker.service.http.refusals import Refusal
 from execbroker.service.routes import Call, Needs, Outcome, Route, Schema, Table
 
 __all__ = ["FETCHING", "linked"]

@@ -14,7 +14,7 @@ from typing import Final, final
 
 from attrs import frozen
 
-from execbroker.service.messages import Head
+from execbroker.service.http.messages import Head
 
 __all__ = ["OPEN", "Authentication", "Policy", "Unidentified", "Who", "basic", "trusting"]
 

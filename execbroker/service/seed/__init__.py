@@ -1,0 +1,1 @@
+"""The endpoints of the seed language: the question, and the sessions that come of it."""

@@ -1,0 +1,1 @@
+"""The endpoints of UWS: jobs, and their results."""
