@@ -13,7 +13,18 @@ import enum
 from collections.abc import Mapping
 from typing import Final, final
 
-__all__ = ["ACTIVE", "CANCELLABLE", "FINAL", "TRANSITIONS", "Event", "IllegalStep", "Phase", "step"]
+__all__ = [
+    "ACTIVE",
+    "CANCELLABLE",
+    "FINAL",
+    "TRANSITIONS",
+    "WISHES",
+    "Event",
+    "IllegalStep",
+    "Phase",
+    "options",
+    "step",
+]
 
 
 @final
@@ -79,6 +90,8 @@ ACTIVE: Final = (
 )
 #: Those in which the client may still give up: what is being released can't be stopped any more.
 CANCELLABLE: Final = ACTIVE[:-1]
+#: The phases that a client may ask for.
+WISHES: Final = (Phase.ACCEPTED, Phase.REJECTED, Phase.CANCELLED)
 #: The phases that nothing leads out of.
 FINAL: Final = (Phase.REJECTED, Phase.EXPIRED, Phase.COMPLETED, Phase.CANCELLED, Phase.FAILED)
 
@@ -107,6 +120,17 @@ class IllegalStep(ValueError):
         possible = ", ".join(event.value for phase, event in TRANSITIONS if phase is self.phase)
         instead = f"it can {possible}" if possible else "nothing more can happen to it"
         return f"a session that is {self.phase.value} cannot {self.event.value}; {instead}"
+
+
+def options(phase: Phase) -> tuple[Phase, ...]:
+    """The phases that whoever may change a session may ask for now (IVOA ExecutionBroker draft, section 2.2.7).
+
+    >>> [each.value for each in options(Phase.OFFERED)]
+    ['ACCEPTED', 'REJECTED']
+    """
+    if phase is Phase.OFFERED:
+        return (Phase.ACCEPTED, Phase.REJECTED)
+    return (Phase.CANCELLED,) if phase in CANCELLABLE else ()
 
 
 def step(phase: Phase, event: Event) -> Phase:

@@ -9,9 +9,9 @@ Read it in this order:
   (pages that ask in somebody's name), `freshness`; and `gateways`, from what servers hand over to a head;
 * `clients`: `identities`, who asks, and what each may do; `ownership`, a broker with the eyes of one client;
 * `routes`: what can be asked, as data; `schemas`, `description`: the same for programs (OpenAPI 3.1);
-* the endpoints: `seed`, the question and the sessions in the seed language; `uws`, jobs and their results; `drafts`,
-  the draft's languages; `describing`. What they share: `changing`, to show and to change a session; `memory`, what
-  was said and is not in the book; `clients.preferences`, how an answer is wanted;
+* the endpoints: `seed`, the question and the sessions in the seed language; `uws`, jobs and their results;
+  `drafts`, the draft's languages; `describing`. What they share: `changing`, to show and to change a session;
+  `memory`, what was said and is not in the book; `preferences`, how an answer is wanted;
 * `endpoints`: all of them, and where they are; `service`: the way of a request through all this.
 """
 

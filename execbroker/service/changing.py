@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Mapping
-from typing import TypeAlias
+from typing import TypeAlias, final
+
+from attrs import frozen
 
 from execbroker.adapters.taking import standing, stop, take
+from execbroker.core.amounts import Amounts
 from execbroker.core.interfaces import Refused
-from execbroker.core.lifecycle import FINAL, Phase
+from execbroker.core.lifecycle import FINAL, Phase, options
 from execbroker.core.session import Job, Session
 from execbroker.languages.text.documents import Node
 from execbroker.languages.text.writer import to_json
@@ -17,12 +20,22 @@ from execbroker.service.http.media import written
 from execbroker.service.http.messages import Pairs, Response
 from execbroker.service.http.refusals import Refusal, refusal_of
 from execbroker.service.routes import Call
-from execbroker.service.seed.documents import Change, options
 
-__all__ = ["Show", "change", "shown"]
+__all__ = ["Change", "Show", "change", "shown"]
 
 #: Makes the document of a session, as the client is shown it.
 Show: TypeAlias = Callable[[Job], Mapping[str, Node]]
+
+
+@final
+@frozen
+class Change:
+    """What a client asks of a session. Left out of a run: as early, as long and as much as can be."""
+
+    phase: Phase
+    start: int | None = None
+    duration: int | None = None
+    amounts: Amounts | None = None
 
 
 def shown(call: Call, document: Mapping[str, Node], more: Pairs = ()) -> Response:
@@ -55,8 +68,9 @@ def change(call: Call, identifier: str, read: Callable[[Session], Change], show:
     asked = read(session)
     if is_bound(call.head):
         check_state(call.head, _state(show(job)))
-    if asked.phase not in options(session) and asked.phase is not session.phase:
-        raise _impossible(asked.phase, session.phase, [each.value for each in options(session)])
+    possible = options(session.phase)
+    if asked.phase not in possible and asked.phase is not session.phase:
+        raise _impossible(asked.phase, session.phase, [each.value for each in possible])
     try:
         _do(call, identifier, asked)
     except Refused as refused:

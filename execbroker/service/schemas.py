@@ -9,13 +9,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
-from execbroker.core.lifecycle import Phase
+from execbroker.core.lifecycle import WISHES, Phase
 from execbroker.languages.schemas.answer import answer_schema
 from execbroker.languages.schemas.drafts import PREFIXES, draft_definitions
 from execbroker.languages.schemas.task import task_schema
 from execbroker.languages.tdl.tasks import NAME
 from execbroker.service.routes import Schema
-from execbroker.service.seed.documents import CHANGES
 
 __all__ = [
     "ASKING_SCHEMAS",
@@ -135,7 +134,7 @@ _RUN: Final = _mapping(
 )  # fmt: skip
 _CHOICE: Final[dict[str, Schema]] = {
     "session": {"type": "string", "description": "If it is there, it must be the one of the URL."},
-    "phase": {"enum": [each.value for each in CHANGES]},
+    "phase": {"enum": [each.value for each in WISHES]},
     "start": {"type": "string", "description": "When, as an instant.", "examples": ["2023-05-11T09:00:00Z"]},
     "duration": {"type": "string", "description": "How long.", "examples": ["PT2H", "2hr"]},
     "amounts": {
@@ -150,13 +149,21 @@ SESSION_SCHEMAS: Final[Mapping[str, Schema]] = {
     "Session": _mapping(
         {
             **_ENTRY,
-            "options": {**_all({"enum": [each.value for each in CHANGES]}),
+            "options": {**_all({"enum": [each.value for each in WISHES]}),
                         "description": "The phases that the client may ask for now."},
             "message": _TEXT,
             "history": _all(_mapping({"phase": _PHASE, "instant": _INSTANT}, "phase", "instant")),
             "run": _RUN,
             "job": {"type": "string", "description": "The URL of the job that UWS clients see."},
             "exit-status": {"type": "integer"},
+            "connectors": {
+                **_all(
+                    _mapping(
+                        {"location": _TEXT, "protocol": _TEXT, "kind": _TEXT}, "location", "protocol", "kind"
+                    )
+                ),
+                "description": "The ways in to what runs.",
+            },
             "results": _all(_mapping({"name": _TEXT, "location": _TEXT}, "name", "location")),
             "offer": {**_OFFER, "description": "What was offered."},
         },

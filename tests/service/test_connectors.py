@@ -1,4 +1,4 @@
-"""Ways in to what runs, from the ports of a request to the document of its session, in the draft's languages."""
+"""Ways in to what runs, from the ports of a request to the document of its session."""
 
 from __future__ import annotations
 
@@ -57,6 +57,20 @@ def test_from_ports_to_ways_in(served: Served, place: str) -> None:
     assert seen(served, session) == ((WAY,), is_open)
     served.now += 40 * 86_400
     assert seen(served, session) == ((WAY,), "FINISHED")
+
+
+def test_in_the_seed_language(served: Served) -> None:
+    """The same for sessions of tasks in the seed language."""
+    served.serve(runner=VirtualRunner(served.broker, connect=at_host("node7.example.org")))
+    task = {"executable": {"type": "docker-container", "network": {"ports": [PORT]}}}
+    answer = tree(served.ask("POST", "/offers", json.dumps(task).encode(), Content_Type=JSON, Accept=JSON))
+    session = f"/sessions/{answer['offers'][0]['offer']}"
+
+    assert "connectors" not in tree(served.ask("GET", session, Accept=JSON))
+    accepted = served.ask("POST", session, b'{"phase": "ACCEPTED"}', Content_Type=JSON, Accept=JSON)
+    assert tree(accepted)["connectors"] == [
+        {"location": WAY.location, "protocol": WAY.protocol, "kind": WAY.kind}
+    ]
 
 
 def seen(served: Served, session: str) -> tuple[tuple[Connector, ...], str | None]:

@@ -10,7 +10,7 @@ from attrs import evolve
 from execbroker.core.answer import Answer, Offer
 from execbroker.core.durations import format_duration
 from execbroker.core.instants import format_instant
-from execbroker.core.lifecycle import CANCELLABLE, Phase
+from execbroker.core.lifecycle import Phase, options
 from execbroker.core.session import Connector, Session
 from execbroker.core.spans import Span
 from execbroker.languages.drafts.detection import DRAFT_2025
@@ -162,10 +162,10 @@ def _session(
     is_changeable: bool = True,
 ) -> Tree:
     dialect, offer, name = scene.dialect, scene.offer, scene.dialect.name
-    options = _options(scene) if is_changeable else []
+    open_to = _options(scene) if is_changeable else []
     known = component(
         dialect, "session", uuid=scene.identifier, url=f"{scene.occasion.root}/sessions/{scene.identifier}",
-        name=_place(scene), created=_instant(created), messages=[*messages], options=options,
+        name=_place(scene), created=_instant(created), messages=[*messages], options=open_to,
     )  # fmt: skip
     phase = _PHASES_2025.get(scene.phase, scene.phase.value) if name == DRAFT_2025 else scene.phase.value
     standing: Tree = {"phase": phase, "expires": format_instant(offer.expires)}
@@ -203,10 +203,6 @@ def _place(scene: Scene) -> str | None:
 
 def _options(scene: Scene) -> list[Node]:
     """What the client may do now (IVOA ExecutionBroker draft, section 2.2.7)."""
-    values: list[Node] = []
-    if scene.phase is Phase.OFFERED:
-        values = ["ACCEPTED", "REJECTED"]
-    elif scene.phase in CANCELLABLE:
-        values = ["CANCELLED"]
+    values: list[Node] = [each.value for each in options(scene.phase)]
     path = "phase" if scene.dialect.name == DRAFT_2025 else "/phase"
     return [{scene.dialect.type_key: ENUM_OPTION, "path": path, "values": values}] if values else []

@@ -1,1 +1,1 @@
-"""Who asks, what is theirs, and how they want their answers."""
+"""Who asks, and what is theirs."""

@@ -23,12 +23,12 @@ from execbroker.languages.schemas.drafts import PREFIXES
 from execbroker.languages.tdl.answers import identify
 from execbroker.languages.text.documents import Node
 from execbroker.service.changing import shown
-from execbroker.service.clients.preferences import query_of
 from execbroker.service.drafts.documents import offers_at, session_tree, set_tree
 from execbroker.service.http.media import JSON
 from execbroker.service.http.messages import Response
 from execbroker.service.http.refusals import Refusal
 from execbroker.service.memory import Said
+from execbroker.service.preferences import query_of
 from execbroker.service.routes import Call
 
 __all__ = ["ask", "in_its_place", "offered", "run_directly", "show_offers"]

@@ -12,10 +12,10 @@ from typing import Final
 
 from execbroker.languages.drafts.detection import CALYCOPIS, DRAFT_2025
 from execbroker.languages.schemas.drafts import PREFIXES
-from execbroker.service.clients.preferences import MAX_OFFERS, PREFER
 from execbroker.service.drafts.asking import ask, run_directly, show_offers
 from execbroker.service.drafts.sessions import change_session, show_session
 from execbroker.service.http.media import DOCUMENTS
+from execbroker.service.preferences import MAX_OFFERS, PREFER
 from execbroker.service.routes import Endpoints, Needs, Outcome, Route, Schema
 from execbroker.service.schemas import DRAFT_SCHEMAS, named
 

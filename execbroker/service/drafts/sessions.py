@@ -11,13 +11,12 @@ from execbroker.core.lifecycle import Event, Phase
 from execbroker.core.session import Session
 from execbroker.languages.drafts.updates import EVENTS, read_update
 from execbroker.languages.text.reader import read
-from execbroker.service.changing import change, shown
+from execbroker.service.changing import Change, change, shown
 from execbroker.service.drafts.documents import session_at, session_tree
 from execbroker.service.http.media import JSON
 from execbroker.service.http.messages import Response
 from execbroker.service.http.refusals import Refusal
 from execbroker.service.routes import Call
-from execbroker.service.seed.documents import Change
 
 __all__ = ["change_session", "show_session"]
 

@@ -19,12 +19,12 @@ from execbroker.languages import (
 )
 from execbroker.languages.text.reader import read
 from execbroker.languages.written import Occasion
-from execbroker.service.clients.preferences import ALTERNATIVES, MAX_OFFERS, PREFER, query_of
 from execbroker.service.drafts.asking import in_its_place, offered
 from execbroker.service.http.bodies import check_names, only
 from execbroker.service.http.media import DOCUMENTS, FORM, JSON, YAML, written
 from execbroker.service.http.messages import Response
 from execbroker.service.http.refusals import Refusal
+from execbroker.service.preferences import ALTERNATIVES, MAX_OFFERS, PREFER, query_of
 from execbroker.service.routes import Call, Endpoints, Needs, Outcome, Route
 from execbroker.service.schemas import ASKING_SCHEMAS, named
 from execbroker.service.seed.doubts import DOUBTS, doubtful

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from decimal import Decimal
-from typing import Final, TypeVar, final
+from typing import Final, TypeVar
 
-from attrs import define, field, frozen
+from attrs import define, field
 
 from execbroker.core.amounts import Amounts
 from execbroker.core.answer import Answer, Offer
 from execbroker.core.durations import format_duration, parse_duration
 from execbroker.core.instants import format_instant, parse_instant
-from execbroker.core.lifecycle import CANCELLABLE, Phase
+from execbroker.core.lifecycle import WISHES, Phase, options
 from execbroker.core.problems import InvalidDocument, Problem, Unreadable, nearest, quoted
 from execbroker.core.session import Job, Run, Session
 from execbroker.core.sizes import format_amount, parse_amount
@@ -20,40 +20,17 @@ from execbroker.languages import write_answer
 from execbroker.languages.structuring.quantities import digits
 from execbroker.languages.text.documents import Document, Node, Path, present, spell_path
 from execbroker.languages.text.reader import read
+from execbroker.service.changing import Change
 
-__all__ = ["CHANGES", "Change", "options", "read_change", "session_document", "session_entry"]
+__all__ = ["read_change", "session_document", "session_entry"]
 
 T = TypeVar("T")
 
-#: The phases that a client may ask for.
-CHANGES: Final = (Phase.ACCEPTED, Phase.REJECTED, Phase.CANCELLED)
 _KEYS: Final = ("session", "phase", "start", "duration", "amounts")
 #: The most problems of one document that are told.
 _MOST_PROBLEMS: Final = 100
 #: Those that name a run, and so go with an acceptance alone.
 _OF_A_RUN: Final = ("start", "duration", "amounts")
-
-
-@final
-@frozen
-class Change:
-    """What a client asks of a session. Left out of a run: as early, as long and as much as can be."""
-
-    phase: Phase
-    start: int | None = None
-    duration: int | None = None
-    amounts: Amounts | None = None
-
-
-def options(session: Session) -> tuple[Phase, ...]:
-    """The phases that whoever may change a session may ask for now (draft, section 2.2.7).
-
-    >>> [phase.value for phase in CHANGES]
-    ['ACCEPTED', 'REJECTED', 'CANCELLED']
-    """
-    if session.phase is Phase.OFFERED:
-        return (Phase.ACCEPTED, Phase.REJECTED)
-    return (Phase.CANCELLED,) if session.phase in CANCELLABLE else ()
 
 
 def session_entry(session: Session) -> dict[str, Node]:
@@ -82,7 +59,7 @@ def session_document(job: Job, *, is_changeable: bool, job_at: str | None) -> di
     return present(
         {
             **session_entry(session),
-            "options": [phase.value for phase in options(session)] if is_changeable else [],
+            "options": [phase.value for phase in options(session.phase)] if is_changeable else [],
             "message": session.message,
             "history": [
                 {"phase": each.phase.value, "instant": format_instant(each.instant)}
@@ -91,6 +68,10 @@ def session_document(job: Job, *, is_changeable: bool, job_at: str | None) -> di
             "run": _run(session.run, session.offer) if session.run else None,
             "job": job_at if session.run else None,
             "exit-status": job.exit_status,
+            "connectors": [
+                {"location": each.location, "protocol": each.protocol, "kind": each.kind}
+                for each in job.connectors
+            ],
             "results": [{"name": name, "location": where} for name, where in job.results],
             "offer": offers[0],
         }
@@ -206,11 +187,11 @@ def _check_keys(reader: _Reader, root: dict[str, Node]) -> None:
 def _phase(reader: _Reader, root: dict[str, Node]) -> Phase | None:
     """The phase that is asked for; what goes with an acceptance alone goes with no other."""
     asked = root.get("phase")
-    phase = next((each for each in CHANGES if each.value == asked), None)
+    phase = next((each for each in WISHES if each.value == asked), None)
     if phase is None:
         code = "missing-key" if "phase" not in root else "phase-not-settable"
         message = f"{quoted(str(asked))} is no phase to ask for" if "phase" in root else "`phase` is missing"
-        reader.fault(("phase",), code, message, f"write one of {', '.join(each.value for each in CHANGES)}")
+        reader.fault(("phase",), code, message, f"write one of {', '.join(each.value for each in WISHES)}")
     elif phase is not Phase.ACCEPTED:
         for key in _OF_A_RUN:
             if key in root:

@@ -10,13 +10,13 @@ from execbroker.core.lifecycle import Phase
 from execbroker.core.problems import InvalidDocument, Problem, quoted
 from execbroker.core.session import Job, Session
 from execbroker.languages.text.documents import Node
-from execbroker.service.changing import change, shown
+from execbroker.service.changing import Change, change, shown
 from execbroker.service.http.bodies import only
 from execbroker.service.http.media import DOCUMENTS, JSON, YAML, written
 from execbroker.service.http.messages import Response
 from execbroker.service.routes import Call, Endpoints, Needs, Outcome, Parameter, Route
 from execbroker.service.schemas import SESSION_SCHEMAS, named
-from execbroker.service.seed.documents import Change, read_change, session_document, session_entry
+from execbroker.service.seed.documents import read_change, session_document, session_entry
 from execbroker.service.uws.results import linked
 
 __all__ = ["SESSIONS"]
