@@ -13,9 +13,9 @@ from execbroker.core import images
 from execbroker.core.answer import Reason
 from execbroker.core.demand import asked_in_words, asked_of, path_of
 from execbroker.core.durations import spell_duration
+from execbroker.core.locations import is_below, is_plain
 from execbroker.core.platform import Platform
 from execbroker.core.policy import Choice
-from execbroker.core.preparation import is_below, is_plain
 from execbroker.core.problems import quoted
 from execbroker.core.sizes import format_amount
 from execbroker.core.task import Data, Executable, Task
