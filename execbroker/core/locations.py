@@ -16,7 +16,8 @@ __all__ = ["is_below", "is_plain"]
 _PORTS: Final[Mapping[str, str]] = {"http": ":80", "https": ":443", "ftp": ":21"}
 _SCHEME: Final = re.compile("[A-Za-z][A-Za-z0-9+.-]*")
 _QUERY: Final = re.compile("[?#].*", re.DOTALL)
-_FILE: Final = re.compile("file:/", re.IGNORECASE)
+#: What is a file: a URL, or a path alone.
+_FILE: Final = re.compile("(?:file:)?(?=/(?!/))", re.IGNORECASE)
 #: What some read as a URL with a host, and others don't.
 _BARE: Final = re.compile("(?:https?|ftp):(?!//)|file:(?!/)", re.IGNORECASE)
 #: What no host has.
@@ -67,8 +68,8 @@ def _segments(location: str) -> list[str]:
     """The path segments of a URL, with its scheme and host before them; in what is no URL, all are segments."""
     scheme, mark, rest = location.partition("://")
     is_url = bool(mark) and _SCHEME.fullmatch(scheme) is not None
-    if not is_url and _FILE.match(location):  # as short as it may be (RFC 8089, appendix B)
-        scheme, rest, is_url = "file", location[len("file:") :], True
+    if not is_url and (found := _FILE.match(location)):  # as short as it may be (RFC 8089, appendix B)
+        scheme, rest, is_url = "file", location[len(found[0]) :], True
     if not is_url:
         return ["", *map(_unescaped, location.rstrip("/").split("/"))]
     host, *path = _QUERY.sub("", rest).rstrip("/").split("/")

@@ -103,8 +103,8 @@ def lies_below(location: str, place: str) -> bool:
     """Whether data are at a place or below it.
 
     Whole segments of a path count: `…/data` holds `…/data/one` and not `…/database`. However a URL is spelt, it is
-    the same: in capitals (but for the path), with a user, the scheme's own port, a query, or escapes. `file://` and
-    the like hold all of their scheme. What leads nobody knows where lies below nothing.
+    the same: in capitals (but for the path), with a user, the scheme's own port, a query, or escapes. A path from
+    the root on is a file. `file://` and the like hold all of their scheme. What leads nobody knows where lies below nothing.
     """
     parts, above = _parts(location), _parts(place)
     return parts[: len(above)] == above and leads_somewhere(location)
@@ -142,9 +142,10 @@ def _parts(location: str) -> list[str]:
     """Scheme, host and the segments of the path; a place without a scheme is all segments, behind nothing."""
     scheme, mark, rest = location.partition("://")
     if not mark or not scheme[:1].isalpha() or not _LETTERS.issuperset(scheme):
-        if not location.lower().startswith("file:/"):
+        is_path = location.startswith("/") and not location.startswith("//")
+        if not is_path and not location.lower().startswith("file:/"):
             return ["", *(unquote(part) for part in location.rstrip("/").split("/"))]
-        scheme, rest = "file", location[5:]
+        scheme, rest = "file", location if is_path else location[5:]
     scheme = scheme.lower()
     if not rest:
         return [scheme]

@@ -43,6 +43,11 @@ from execbroker.testing.definition_needs import leads_somewhere, lies_below
         (" file:///etc/passwd", " file:///etc", False),
         ("ivo://a.example/collection?one", "ivo://a.example/collection", True),
         ("/data/one", "/data", True),
+        ("/data/one", "file:///data", True),
+        ("/etc/passwd", "file://", True),
+        ("file:///data/one", "/data", True),
+        ("//other.example/data", "file://", False),
+        ("data/one", "file://", False),
         ("../data/one", "..", False),
     ],
 )

@@ -116,6 +116,8 @@ def test_bodies_without_a_length(served: Served) -> None:
         (Head("GET", "/jobs", NOW, headers=(("X-A", "x" * 40_000),)), 431),
         (Head("GET", "/jobs", NOW, headers=(("X-A", "x"),) * 200), 431),
         (Head("GET /", "/jobs", NOW), 400),
+        (Head("GET", "/jobs", NOW, headers=(("Host", "evil.example/a?b"),)), 400),
+        (Head("GET", "/jobs", NOW, headers=(("Host", "a.example:80:80"),)), 400),
         (Head("", "/jobs", NOW), 400),
     ],
 )

@@ -13,6 +13,8 @@ from execbroker.service.http.refusals import Refusal
 __all__ = ["Limits", "check_body", "check_head", "declared_length"]
 
 _LENGTH: Final = re.compile(r"[0-9]{1,18}")
+#: A name or an address, and a port (RFC 3986, section 3.2.2); HTTP/1.0 does without.
+_HOST: Final = re.compile(r"(?:[A-Za-z0-9._~!$&'()*+,;=%-]*|\[[0-9A-Fa-f:.]+\])(?::[0-9]*)?")
 _METHOD: Final = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]{1,32}")
 
 
@@ -45,7 +47,8 @@ def check_head(head: Head, limits: Limits) -> None:
     """Let pass what is not too much.
 
     Raises:
-        Refusal: 414 for the URL, 431 for the headers, 400 for a method that is no word.
+        Refusal: 414 for the URL, 431 for the headers, 400 for a method that is no word and a host that is none (RFC
+            9112, section 3.2).
     """
     if len(head.path) > limits.path or len(head.query) > limits.query:
         most = f"{limits.path} characters of path and {limits.query} of query"
@@ -56,6 +59,8 @@ def check_head(head: Head, limits: Limits) -> None:
         raise Refusal(431, "headers-too-large", f"there are more than {most}")
     if not _METHOD.fullmatch(head.method):
         raise Refusal(400, "method", "the method is no word")
+    if not _HOST.fullmatch(head.header("Host") or ""):
+        raise Refusal(400, "host", "the header Host is no name of a host")
 
 
 def declared_length(head: Head) -> int | None:
