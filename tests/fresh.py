@@ -35,4 +35,6 @@ def run_python(
 
 def run_pytest(folder: Path, *arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
     """What pytest says of the tests of a folder, in which it leaves nothing."""
-    return run_python("-m", "pytest", "-q", "-p", "no:cacheprovider", *arguments, folder=folder, **variables)
+    # Where it is installed, the plugin of Schemathesis imports Hypothesis before anybody asks for it.
+    alone = ("-p", "no:cacheprovider", "-p", "no:schemathesis")
+    return run_python("-m", "pytest", "-q", *alone, *arguments, folder=folder, **variables)

@@ -204,6 +204,10 @@ def rungs(task: Task, platform: Platform, pool: Pool) -> list[Rung]:
     return [Rung(max(cell for cell in affordable if ladder.keeps(each, cell)), each) for each in distinct]
 
 
+def _smaller(has: int, most: int | None) -> int:
+    return has if most is None else min(has, most)
+
+
 @final
 class _Ladder:
     """How much of what is limited there may be, from the least to the most that could be had, by the longest run.
@@ -222,8 +226,8 @@ class _Ladder:
         self._least = _least(task, platform, pool)
         self._largest = largest(task, platform, pool)
         self._room = {
-            name: min(pool.capacity.get(name, 0), pool.capacity.get(name, 0) if most is None else most)
-            - self._least[name]
+            # A pool that has less than is asked for serves nobody, whatever it would cost.
+            name: max(0, _smaller(pool.capacity.get(name, 0), most) - self._least[name])
             for name, most in self._largest.items()
             if any(meter.rates.get(name, 0) > 0 for _, meter in self.bounds)
         }

@@ -104,8 +104,8 @@ def lies_below(location: str, place: str) -> bool:
 
     Whole segments of a path count: `…/data` holds `…/data/one` and not `…/database`. However a URL is spelt, it is
     the same: in capitals (but for the path), with a user, the scheme's own port, a query, or escapes; and a path
-    from the root on is a file's. `file://` and the like hold all of their scheme. What leads nobody knows where lies
-    below nothing.
+    from the root on is a file's. `file://` and the like hold all of their scheme. What leads nobody knows where
+    lies below nothing.
     """
     parts, above = _parts(location), _parts(place)
     return parts[: len(above)] == above and leads_somewhere(location)
