@@ -285,8 +285,10 @@ def test_any_bytes_on_the_socket(
             connection.shutdown(socket.SHUT_WR)
             while piece := connection.recv(65_536):
                 received += piece
-        except ConnectionError:
-            return  # it hung up on what was too much
+        except TimeoutError:
+            raise
+        except OSError:
+            return  # it hung up on what was too much, perhaps before all was sent
     status = re.match(rb"HTTP/1\.[01] ([0-9]{3}) ", received)
     assert status is None or status[1] < b"500" or status[1] == VERSION, received
 
