@@ -17,6 +17,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterator
+from functools import cache
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 from typing import Final
@@ -114,14 +115,15 @@ def imported(name: str) -> Iterator[str]:
             yield from (f"{origin}.{alias.name}" for alias in node.names)
 
 
-def own_imports(name: str) -> set[str]:
+@cache
+def own_imports(name: str) -> frozenset[str]:
     """The modules of the library that a module imports, by their names below the package."""
     found = set()
     for target in imported(name):
         if target.split(".")[0] == "execbroker":
             below = target.removeprefix("execbroker").lstrip(".")
             found.add(below if below in PATHS else below.rpartition(".")[0])
-    return found - {name}
+    return frozenset(found - {name})
 
 
 def room_of(name: str) -> str:

@@ -391,7 +391,8 @@ def test_one_question_leaves_nothing_behind_for_another() -> None:
 def test_two_cannot_win_the_same_room(tmp_path: Path) -> None:
     """Of clients who accept the same room at the same moment, through brokers that share a book, one wins."""
     place = SMALL + "hold: none\n"
-    brokers = [keeping(SqliteStore(tmp_path / "book"), place) for _ in range(2)]
+    stores = [SqliteStore(tmp_path / "book") for _ in range(2)]
+    brokers = [keeping(store, place) for store in stores]
     offers = [
         str(broker.plan(task(ALL_OF_IT), NOW).offers[0].identifier) for broker in brokers for _ in range(3)
     ]
@@ -406,6 +407,8 @@ def test_two_cannot_win_the_same_room(tmp_path: Path) -> None:
 
     with ThreadPoolExecutor(len(offers)) as pool:
         assert sorted(pool.map(accept, range(len(offers)))) == ["ACCEPTED", *["busy"] * (len(offers) - 1)]
+    for store in stores:
+        store.close()
 
 
 class TestWhatIsMounted:
