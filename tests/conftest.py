@@ -19,7 +19,7 @@ _COMMON = settings(
 )
 
 settings.register_profile("short", _COMMON, max_examples=20)
-settings.register_profile("default", _COMMON, max_examples=100)
+settings.register_profile("default", _COMMON, max_examples=70)
 settings.register_profile("thorough", _COMMON, max_examples=1_000)
 settings.register_profile("long", _COMMON, max_examples=10_000)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))

@@ -16,7 +16,7 @@ from tests.testing.wrong import WRONG, Wrong
 FEW: Final = 5
 
 #: All of them take two minutes; in every run some are tried, always the same.
-SOME: Final = WRONG if settings().max_examples >= 1_000 else WRONG[::16]
+SOME: Final = WRONG if settings().max_examples >= 1_000 else WRONG[::24]
 
 #: Enough for what is found in one case of three hundred. The same cases each time: what is found is found again.
 SEARCH: Final = settings(
