@@ -426,7 +426,11 @@ def documents(draw: st.DrawFn) -> tuple[Task, dict[str, Any]]:
     given = draw(frames().flatmap(tasks))
     schedule = expressible(given.schedule)
     named = [evolve(each, name=f"d{index}") for index, each in enumerate(given.data)]
-    data = tuple(evolve(each, storage=given.storage[0].name) if given.storage else each for each in named)
+    most = given.storage[0].size.maximum if given.storage else None
+    # What can never hold the data that are staged into it is an error.
+    is_large = most is None or sum(each.size or 0 for each in named) <= most
+    place = given.storage[0].name if given.storage and is_large else None
+    data = tuple(evolve(each, storage=place) for each in named)
     meant = evolve(
         given, name=draw(st.none() | st.text(min_size=1, max_size=5)), schedule=schedule, data=data
     )

@@ -213,6 +213,8 @@ def _rewrite(findings: Findings, path: Path, fault: Fault, error: WrongKind) -> 
         return f'write it in quotes: `{key}"{shown(findings.text(path, value))}"`'
     if error.wanted in ("a number", "a whole number") and isinstance(value, str) and _is_number(value):
         return f"write it without quotes: `{key}{shown(value)}`"
+    if error.wanted == "a mapping":
+        return f"write `{key}{fault.example}`" if fault.example else None
     if isinstance(value, list) and len(value) == 1 and type(value[0]) in (str, int, Decimal):
         return f"write `{key}{shown(findings.text((*path, 0), value[0]))}`"
     if fault.meant == "a list" and isinstance(value, str) and value.isalnum():
