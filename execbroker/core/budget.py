@@ -52,7 +52,7 @@ class _Bound(NamedTuple):
     def lasting(self, share: Fraction, longest: int) -> int:
         """For how many seconds so much of the room can be had, at most the longest."""
         hourly = self.start + share * self.growth
-        return min(longest, floor(self.most / hourly * _HOUR)) if self.is_timed and hourly else longest
+        return _paid_for(self.most, hourly, longest) if self.is_timed else longest
 
 
 def gauges_of(platform: Platform, pool: Pool) -> dict[str, dict[str, Gauge]]:
@@ -166,10 +166,14 @@ def _part(demand: Demand, name: str, share: Fraction, room: int) -> int:
 def _lasting(limited: Sequence[tuple[Gauge, Fraction]], amounts: Mapping[str, int], longest: int) -> int:
     """For how many seconds amounts can be had, at most the longest."""
     for gauge, most in limited:
-        hourly = gauge.figure(amounts, _HOUR)
-        if gauge.is_timed and hourly:
-            longest = min(longest, floor(most / hourly * _HOUR))
+        if gauge.is_timed:
+            longest = _paid_for(most, gauge.figure(amounts, _HOUR), longest)
     return longest
+
+
+def _paid_for(most: Fraction, hourly: Fraction, longest: int) -> int:
+    """For how many seconds a rate keeps to a sum, at most the longest."""
+    return min(longest, floor(most / hourly * _HOUR)) if hourly else longest
 
 
 def _bound(gauge: Gauge, most: Fraction, demand: Demand, room: Mapping[str, int]) -> _Bound:

@@ -103,16 +103,15 @@ def _is_among(port: int, span: tuple[int, int]) -> bool:
 def _beyond_limits(task: Task, platform: Platform) -> Reason | None:
     """That more is asked of a resource, or longer, than one request may."""
     policy, here = platform.policy, platform.name
-    sizes = frozenset[str]().union(*(pool.sizes for pool in platform.pools))
-    for name, wanted in asked_of(task).items():
+    for name, wanted in asked_of(task).items() if policy.limits else ():
         asked, most = wanted.minimum or 0, policy.limits.get(name)
         if most is not None and asked > most:
+            is_size = any(name in pool.sizes for pool in platform.pools)
+            sizes = frozenset([name] if is_size else [])
             words = asked_in_words(task, name, asked, sizes)
             message = f"{words}, {here} lets one request have {format_amount(name, most, sizes)}"
             path = path_of(task, name)
-            return Reason(
-                "policy", message, here, None, path, name, asked, most, sizes=sizes & frozenset([name])
-            )
+            return Reason("policy", message, here, None, path, name, asked, most, sizes=sizes)
     least, longest = task.schedule.duration.minimum, policy.max_duration
     if least is not None and longest is not None and least > longest:
         message = f"{spell_duration(least)} asked, {here} lets one request have {spell_duration(longest)}"
