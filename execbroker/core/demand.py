@@ -136,8 +136,8 @@ def demand_of(task: Task, platform: Platform, pool: Pool, staged: int) -> Demand
         flavours={},
         shortest=shortest,
         longest=longest,
-        preparation=staged + (platform.prepare if pool.prepare is None else pool.prepare),
-        release=platform.release if pool.release is None else pool.release,
+        preparation=staged + platform.prepare_in(pool),
+        release=platform.release_in(pool),
         limits=limits,
     )
     if not pool.flavours:

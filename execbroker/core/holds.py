@@ -163,7 +163,7 @@ def _held(
     pool = _named(platform.pools, offer.pool)
     if offer.flavour is not None:
         amounts = _named(pool.flavours, offer.flavour).amounts
-    release = platform.release if pool.release is None else pool.release
+    release = platform.release_in(pool)
     storing = Span(run.start - offer.preparation, run.end + release)
     parts: dict[Span, dict[str, int]] = {}
     for name, amount in amounts.items():

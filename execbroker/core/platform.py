@@ -233,3 +233,11 @@ class Platform:
     def _name_resources(self) -> frozenset[str]:
         flavours = (flavour.amounts for pool in self.pools for flavour in pool.flavours)
         return frozenset().union(*(pool.capacity for pool in self.pools), *flavours)
+
+    def prepare_in(self, pool: Pool) -> int:
+        """Seconds before every start in a pool: its own, or those of all."""
+        return self.prepare if pool.prepare is None else pool.prepare
+
+    def release_in(self, pool: Pool) -> int:
+        """Seconds after every end in a pool: its own, or those of all."""
+        return self.release if pool.release is None else pool.release

@@ -182,7 +182,7 @@ class BookBroker(Keeper):
         pool = self._pools.get((offer.platform, offer.pool))
         if pool is None:
             return 0
-        return pool.release if pool.release is not None else self._sites[offer.platform].platform.release
+        return self._sites[offer.platform].platform.release_in(pool)
 
     def advance(self, identifier: str, event: Event, now: int, message: str | None = None) -> Session:
         """Write down what happens to an accepted session; at its end, what it booked is free again. For runners.
@@ -354,5 +354,5 @@ def _nodes(pool: Pool) -> Sequence[int | None]:
 
 def _all_that_counts(platform: Platform, now: int) -> Span:
     """From now to the end of the release after the last run that could be offered."""
-    release = max(pool.release if pool.release is not None else platform.release for pool in platform.pools)
+    release = max(map(platform.release_in, platform.pools))
     return Span(now, now + platform.horizon + release)
