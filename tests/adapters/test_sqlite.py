@@ -7,10 +7,11 @@ import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing, contextmanager
 from pathlib import Path
 from tempfile import gettempdir
-from threading import Thread
+from threading import Barrier, Thread
 from typing import Final
 
 import pytest
@@ -165,6 +166,23 @@ class TestUnusable:
 
         use(path)
         use(path)
+
+
+def test_begun_by_many_at_once(tmp_path: Path) -> None:
+    """Of eight that open a book that is not there yet, one begins it, and all of them use it."""
+    start = Barrier(8)
+
+    def begin(path: Path) -> None:
+        start.wait()
+        with closing(SqliteStore(path)) as store, store.write() as page:
+            page.see(page.now + 1)
+
+    with ThreadPoolExecutor(8) as pool:
+        for path in (tmp_path / str(turn) for turn in range(20)):
+            for begun in [pool.submit(begin, path) for _ in range(8)]:
+                begun.result()
+            with closing(SqliteStore(path)) as store, store.read() as page:
+                assert page.now == 8
 
 
 def test_threads_leave_nothing_open(tmp_path: Path) -> None:

@@ -64,6 +64,11 @@ pragma application_id = {_BOOK};
 pragma user_version = {_VERSION};
 commit;
 """
+#: What tells a book from other files.
+_STATE: Final = """
+select application_id, user_version, (select count(*) from sqlite_schema)
+from pragma_application_id, pragma_user_version
+"""
 
 
 @final
@@ -182,13 +187,12 @@ class SqliteStore(Store):
         Raises:
             BookUnusable: It is something else.
         """
-        run = self._connection.execute
-        (mark,), (version,) = run("pragma application_id").fetchone(), run("pragma user_version").fetchone()
+        # One statement, for one state of the file: another process may make the tables just now.
+        mark, version, tables = self._connection.execute(_STATE).fetchone()
         if mark == _BOOK and version != _VERSION:
             raise BookUnusable(
                 f"{self._path} is a book of version {version}; this execbroker knows {_VERSION}"
             )
-        (tables,) = run("select count(*) from sqlite_schema").fetchone()
         if mark != _BOOK and (tables or version):
             raise BookUnusable(f"{self._path} is a database, but no book of execbroker")
         return bool(mark == _BOOK)
