@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
+from collections.abc import Collection
 from contextlib import suppress
 from threading import Lock
 from typing import Final, final
@@ -13,6 +14,7 @@ from attrs import evolve
 from execbroker.core.amounts import Amounts
 from execbroker.core.answer import Answer, Offer
 from execbroker.core.interfaces import Broker, Refused
+from execbroker.core.lifecycle import Phase
 from execbroker.core.planner import Query
 from execbroker.core.session import Session
 from execbroker.core.task import Task
@@ -38,8 +40,17 @@ class Keeper(Broker):
         """
 
     @abstractmethod
-    def sessions(self, now: int, last: int | None = None, owner: str | None = None) -> list[Session]:
-        """All sessions as they stand, or those of an owner; of these the last so many, the newest first."""
+    def sessions(
+        self, now: int, last: int | None = None, owner: str | None = None, phases: Collection[Phase] = ()
+    ) -> list[Session]:
+        """All sessions as they stand, or those of an owner or in some phases; the newest first.
+
+        Args:
+            now: The instant.
+            last: At most so many of them; left out: all.
+            owner: Only this owner's.
+            phases: Only those in one of these; none: in any.
+        """
 
     @abstractmethod
     def owner(self, identifier: str) -> str | None:
@@ -156,7 +167,9 @@ class RememberedOwners(Doorkeeper):
                     self._broker.reject(offer.identifier, now)
         return evolve(answer, offers=shown, omitted=answer.omitted + len(beyond))
 
-    def sessions(self, now: int, last: int | None = None, owner: str | None = None) -> list[Session]:
+    def sessions(
+        self, now: int, last: int | None = None, owner: str | None = None, phases: Collection[Phase] = ()
+    ) -> list[Session]:
         """The sessions that were offered through this; see `Keeper.sessions`."""
         with self._lock:
             names = [name for name, whose in self._owners.items() if owner is None or whose == owner]
@@ -165,7 +178,8 @@ class RememberedOwners(Doorkeeper):
             if last is not None and len(found) >= last:
                 break
             with suppress(Refused):  # the broker has forgotten it
-                found.append(self._broker.session(name, now))
+                session = self._broker.session(name, now)
+                found += [session] if not phases or session.phase in phases else []
         return found
 
     def owner(self, identifier: str) -> str | None:

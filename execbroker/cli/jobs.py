@@ -97,10 +97,8 @@ def _show(settings: _Settings) -> None:
 def _chosen(book: Book, settings: _Settings) -> list[Session]:
     if settings.job is not None:
         return [book.find(settings.job, settings.now)]
-    if not settings.phases:
-        return book.broker.sessions(settings.now, settings.last)
-    sessions = book.broker.sessions(settings.now)
-    return [session for session in sessions if session.phase.value in settings.phases][: settings.last]
+    phases = [Phase(name) for name in settings.phases]
+    return book.broker.sessions(settings.now, settings.last, phases=phases)
 
 
 def _with_files(book: Book, sessions: Sequence[Session], state: Path, now: int) -> list[Job]:

@@ -471,6 +471,9 @@ class BrokerMachine(RuleBasedStateMachine):
             assert instants == sorted(instants)
             assert each.offer.identifier == each.identifier
             assert (each.run is None) is (self.kept[each.identifier].run is None)
+        for phase in {each.phase for each in sessions}:
+            chosen = self.brokers[0].sessions(self.clock, 2, phases={phase})
+            assert chosen == [each for each in sessions if each.phase is phase][:2]
 
 
 class _Memory(BrokerMachine):

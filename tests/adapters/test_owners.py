@@ -44,7 +44,7 @@ def broker(store: Store) -> BookBroker:
     return BookBroker([HERE], store, lambda: f"id{next(numbers)}")
 
 
-def offer(of: BookBroker, owner: str | None) -> str:
+def offer(of: Keeper, owner: str | None) -> str:
     """The identifier of an offer that somebody asked for."""
     return of.plan(Task(), NOW, owner=owner).offers[0].identifier or ""
 
@@ -105,6 +105,23 @@ def test_at_most_so_many(keeper: Keeper) -> None:
     assert (len(answer.offers), answer.omitted > 0) == (1, True)
     assert len(keeper.grouped(keeper.group(answer.offers[0].identifier or ""), NOW)) == 1
     assert [each.phase for each in keeper.sessions(NOW)] == [Phase.OFFERED]
+
+
+def test_phases_choose_before_they_are_counted_off(keeper: Keeper) -> None:
+    """What is looked for is found however much of something else is newer; no phase means any."""
+    first, second, third = offer(keeper, "ann"), offer(keeper, "bob"), offer(keeper, "ann")
+    keeper.reject(first, NOW)
+    keeper.reject(second, NOW)
+
+    def found(*phases: Phase, last: int | None = None, owner: str | None = None) -> list[str]:
+        sessions = keeper.sessions(NOW, last, owner, phases)
+        return [each.identifier for each in sessions if each.identifier in (first, second, third)]
+
+    assert found(Phase.REJECTED, last=1) == [second]
+    assert found(Phase.REJECTED, last=1, owner="ann") == [first]
+    assert found(Phase.REJECTED, Phase.OFFERED, owner="ann") == [third, first]
+    assert found() == [third, second, first]
+    assert found(Phase.FAILED) == []
 
 
 def test_what_is_held_after_the_end() -> None:

@@ -192,6 +192,20 @@ class TestRecords:
         with store.read() as page:
             assert [each.session.identifier for each in page.records(last)] == ["c", "b", "a"][:last]
 
+    def test_phases(self, store: Store) -> None:
+        """Phases choose before they are counted off; a record is found by the phase that it has by now."""
+        taken = evolve(record("b"), session=record("b").session.after(Event.ACCEPT, 1))
+        with store.write() as page:
+            for name in "abcd":
+                page.keep(record(name))
+            page.keep(taken)
+
+        with store.read() as page:
+            assert page.records(1, phases=[Phase.ACCEPTED]) == [taken]
+            assert [each.session.identifier for each in page.records(2, phases={Phase.OFFERED})] == ["d", "c"]
+            assert page.records(phases=[Phase.OFFERED, Phase.ACCEPTED]) == page.records()
+            assert page.records(phases=[Phase.FAILED]) == []
+
     def test_expired(self, store: Store) -> None:
         """Open offers are due at their deadline, the earliest first, but not those that were taken."""
         taken = evolve(record("t", expires=5), session=record("t").session.after(Event.ACCEPT, 1))
@@ -428,6 +442,8 @@ class StoreMachine(RuleBasedStateMachine):
                 own = [each for each in reversed(self.model.records) if each.owner == owner]
                 assert page.records(None, owner) == own
                 assert page.records(1, owner) == own[:1]
+                open_or_gone = [each for each in own if each.session.phase in (Phase.OFFERED, Phase.EXPIRED)]
+                assert page.records(2, owner, {Phase.OFFERED, Phase.EXPIRED}) == open_or_gone[:2]
             for each in self.model.records:
                 assert page.record(each.session.identifier) == each
 

@@ -3,6 +3,7 @@
 import pytest
 
 from execbroker.core.instants import format_instant
+from execbroker.service import Limits
 from tests.service.served import NOW, TASK, Served, tree
 
 
@@ -176,6 +177,21 @@ def test_lists(served: Served) -> None:
     assert listed("last=0") == []
     for wrong in ("phase=NONE", "last=-1", "last=1&last=2", "limit=3", "last=%FF"):
         assert served.ask("GET", "/sessions", query=wrong).status == 400
+
+
+def test_what_is_looked_for_is_not_hidden_by_what_is_newer() -> None:
+    """A list that shows one session shows the newest of the phase that is asked for."""
+    served = Served(limits=Limits(listed=1))
+    old, other = served.offer(), served.offer()
+    served.change(old, "REJECTED")
+    served.offer()
+
+    def listed(query: str) -> list[str]:
+        return [each["session"] for each in tree(served.ask("GET", "/sessions", query=query))["sessions"]]
+
+    assert listed("phase=REJECTED") == [old]
+    assert len(listed("phase=OFFERED")) == 1
+    assert other not in listed("phase=OFFERED&last=9")
 
 
 def test_unknown(served: Served) -> None:

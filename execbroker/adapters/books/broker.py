@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from typing import Final, NamedTuple, TypeAlias, final
 
 from attrs import evolve
@@ -144,11 +144,13 @@ class BookBroker(Keeper):
         with self._store.read() as page:
             return self._record(page, identifier).session
 
-    def sessions(self, now: int, last: int | None = None, owner: str | None = None) -> list[Session]:
-        """All sessions as they stand, or those of an owner; of these the last so many, the newest first."""
+    def sessions(
+        self, now: int, last: int | None = None, owner: str | None = None, phases: Collection[Phase] = ()
+    ) -> list[Session]:
+        """The newest of some sessions; see `Keeper.sessions`."""
         self._note(now)
         with self._store.read() as page:
-            return [record.session for record in page.records(last, owner)]
+            return [record.session for record in page.records(last, owner, phases)]
 
     def owner(self, identifier: str) -> str | None:
         """Whose a session is, where that was said when it was offered.

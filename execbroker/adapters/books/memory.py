@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, insort
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager
 from itertools import islice
 from threading import Lock
@@ -127,11 +127,13 @@ class _MemoryPage(WritablePage):
         """The records of one answer's offers."""
         return [self._records[identifier] for identifier in self._groups.get(group, ())]
 
-    def records(self, last: int | None = None, owner: str | None = None) -> list[Record]:
+    def records(
+        self, last: int | None = None, owner: str | None = None, phases: Collection[Phase] = ()
+    ) -> list[Record]:
         """The records, the newest first."""
-        if owner is None:
-            return list(islice(reversed(self._records.values()), last))
-        return [self._records[each] for each in islice(reversed(self._whose.get(owner, [])), last)]
+        names = self._records if owner is None else self._whose.get(owner, [])
+        found = (self._records[name] for name in reversed(names))
+        return list(islice((each for each in found if not phases or each.session.phase in phases), last))
 
     def notes(self) -> dict[str, str]:
         """The texts that were noted."""

@@ -15,7 +15,7 @@ import json
 import os
 import sqlite3
 import warnings
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from functools import lru_cache
 from pathlib import Path
@@ -27,7 +27,9 @@ from execbroker.adapters.books.mounts import is_remote
 from execbroker.adapters.books.store import Page, Record, Store, WritablePage
 from execbroker.core.amounts import Amounts
 from execbroker.core.holds import Layer
+from execbroker.core.lifecycle import Phase
 from execbroker.core.platform import Booking
+from execbroker.core.session import Session
 from execbroker.core.spans import Span
 from execbroker.languages.records import read_session, write_session
 
@@ -35,6 +37,8 @@ __all__ = ["BookUnusable", "SqliteStore"]
 
 #: Seconds to wait for readers that hold up a checkpoint, or for a writer outside the queue.
 _PATIENCE: Final = 30
+#: The longest session, as text, that is kept in mind after it was read; most have some 2,000 signs.
+_SHORT: Final = 8_192
 #: Marks a file as a book, in SQLite's `application_id` ("book" in ASCII).
 _BOOK: Final = 0x626F6F6B
 #: The version of the tables, in SQLite's `user_version`; a book of another version is not touched.
@@ -50,7 +54,7 @@ create table records (
     owner text, phase text not null, deadline integer not null, document text not null
 );
 create index by_group on records ("group", number);
-create index by_whose on records (owner, number);
+create index by_whose on records (owner, number, phase);
 create index by_deadline on records (deadline, number) where phase = 'OFFERED';
 create table entries (
     owner text not null, platform text not null, pool text not null, node integer,
@@ -243,12 +247,15 @@ class _SqlitePage(WritablePage):
         """The records of one answer's offers."""
         return list(self._records('where "group" = ? order by number', group))
 
-    def records(self, last: int | None = None, owner: str | None = None) -> list[Record]:
+    def records(
+        self, last: int | None = None, owner: str | None = None, phases: Collection[Phase] = ()
+    ) -> list[Record]:
         """The records, the newest first."""
-        whose, values = ("", ()) if owner is None else ("where owner = ? ", (owner,))
-        return list(
-            self._records(f"{whose}order by number desc limit ?", *values, -1 if last is None else last)
-        )
+        wanted = f"phase in ({', '.join('?' * len(phases))})" if phases else "true"
+        whose, values = ("true", ()) if owner is None else ("owner = ?", (owner,))
+        where = f"where {whose} and {wanted} order by number desc limit ?"
+        named = (phase.value for phase in phases)
+        return list(self._records(where, *values, *named, -1 if last is None else last))
 
     def notes(self) -> dict[str, str]:
         """The texts that were noted."""
@@ -308,10 +315,21 @@ class _SqlitePage(WritablePage):
             f'select "group", node, owner, document from records {where}', values
         ):
             try:
-                session = read_session(document)
+                session = _session(document)
             except ValueError as fault:
                 raise sqlite3.DataError(str(fault)) from fault
             yield Record(session, group, node, owner)
+
+
+def _session(document: str) -> Session:
+    """A session as it was written. Long ones are not kept in mind: there is no telling how many a client makes."""
+    return _known(document) if len(document) <= _SHORT else read_session(document)
+
+
+@lru_cache(maxsize=1 << 9)
+def _known(document: str) -> Session:
+    """The same for the short ones; a call that changes something reads some of them several times."""
+    return read_session(document)
 
 
 @lru_cache(maxsize=1 << 16)

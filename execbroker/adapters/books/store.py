@@ -11,13 +11,14 @@ ones wrote, and leave either all of their changes or none.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from contextlib import AbstractContextManager
 from typing import final
 
 from attrs import frozen
 
 from execbroker.core.holds import Layer, deadline
+from execbroker.core.lifecycle import Phase
 from execbroker.core.platform import Booking
 from execbroker.core.session import Session
 from execbroker.core.spans import Span
@@ -77,10 +78,12 @@ class Page(ABC):
         """The records of one answer's offers, in the order in which they were first kept."""
 
     @abstractmethod
-    def records(self, last: int | None = None, owner: str | None = None) -> list[Record]:
-        """All records, or those of an owner; of these the last so many, the newest first.
+    def records(
+        self, last: int | None = None, owner: str | None = None, phases: Collection[Phase] = ()
+    ) -> list[Record]:
+        """All records, or those of an owner or in some phases; of these the last so many, the newest first.
 
-        Costs what is given back, not what is there.
+        Costs what is given back, not what is there; and for phases a glance at each that is passed over.
         """
 
     @abstractmethod

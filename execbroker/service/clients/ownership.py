@@ -5,11 +5,13 @@ Every way to a session leads through here, so no endpoint can forget to ask whos
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import final
 
 from execbroker.adapters.owners import PLAIN, Doorkeeper, Keeper
 from execbroker.core.answer import Answer, Offer
 from execbroker.core.interfaces import Refused
+from execbroker.core.lifecycle import Phase
 from execbroker.core.planner import Query
 from execbroker.core.session import Session
 from execbroker.core.task import Task
@@ -45,14 +47,16 @@ class OwnBroker(Doorkeeper):
         del owner
         return self._keeper.plan(task, now, query, owner=self._identity)
 
-    def sessions(self, now: int, last: int | None = None, owner: str | None = None) -> list[Session]:
+    def sessions(
+        self, now: int, last: int | None = None, owner: str | None = None, phases: Collection[Phase] = ()
+    ) -> list[Session]:
         """The newest of the sessions that the client may see, the newest first."""
         most = self._listed if last is None else min(last, self._listed)
         if self._policy.may(self._policy.see, self._identity, None):
-            return self._keeper.sessions(now, most, owner)
+            return self._keeper.sessions(now, most, owner, phases)
         if self._identity is None or owner not in (None, self._identity):
             return []
-        return self._keeper.sessions(now, most, self._identity)
+        return self._keeper.sessions(now, most, self._identity, phases)
 
     def owner(self, identifier: str) -> str | None:
         """Whose a session is that the client may see.

@@ -27,14 +27,10 @@ _SESSION: Final = "session"
 def _list(call: Call) -> Response:
     """The newest of what the client may see; phases choose before they are counted off."""
     query = call.request.query
-    wanted = [_phase(value) for key, value in query if key == "phase"]
+    phases = {_phase(value) for key, value in query if key == "phase"}
     last = only(query, "last")
-    found = [
-        session_entry(session)
-        for session in call.broker.sessions(call.now)
-        if not wanted or session.phase in wanted
-    ]
-    body = written({"sessions": [*found[: None if last is None else _count(last)]]}, call.media)
+    found = call.broker.sessions(call.now, None if last is None else _count(last), phases=phases)
+    body = written({"sessions": [session_entry(session) for session in found]}, call.media)
     return Response(200, body, (("Content-Type", call.media), ("Vary", "Accept, Authorization")))
 
 
