@@ -7,7 +7,7 @@ that a job was deleted) are wishes. They are kept as long as the process lives.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from threading import Lock
 from typing import Any, Final, final
@@ -24,7 +24,9 @@ from execbroker.core.session import Job, Session
 from execbroker.core.task import Task
 from execbroker.languages import read_task
 from execbroker.languages.uws.requests import Jobs
+from execbroker.languages.uws.selection import Selection
 from execbroker.languages.uws.sessions import OFFER, TASK, from_job
+from execbroker.languages.uws.tables import PHASES
 from execbroker.languages.uws.values import Parameter, UwsJob
 
 __all__ = ["BrokeredJobs", "Wishes"]
@@ -70,17 +72,10 @@ class Wishes:
                 forgotten = self._wishes.pop(next(iter(self._wishes)))
                 self._size -= len(forgotten.task or "")
 
-    def due(self, identifiers: Iterable[str], now: int) -> list[str]:
-        """Those of some jobs that are to be forgotten by now."""
-        with self._lock:
-            return [
-                identifier
-                for identifier in identifiers
-                if (wish := self._wishes.get(identifier)) is not None
-                and not wish.is_deleted
-                and wish.destruction is not None
-                and wish.destruction <= now
-            ]
+    def is_due(self, identifier: str, now: int) -> bool:
+        """Whether a job is to be forgotten by now, and is not yet."""
+        wish = self.of(identifier)
+        return not wish.is_deleted and wish.destruction is not None and wish.destruction <= now
 
 
 def _as_it_is(job: Job) -> Job:
@@ -111,15 +106,23 @@ class BrokeredJobs(Jobs):
         self._broker, self._runner, self._read, self._outside = broker, runner, read, shown
         self._wishes = wishes or Wishes()
 
-    def jobs(self, now: int) -> Iterable[UwsJob]:
-        """All jobs of the broker that are not deleted."""
-        names = [session.identifier for session in self._broker.sessions(now)]
-        self._destroy(names, now)
-        return [self._shown(name, now) for name in names if not self._wishes.of(name).is_deleted]
+    def jobs(self, now: int, wanted: Selection) -> Iterator[UwsJob]:
+        """The jobs of the broker that are not deleted, the latest first.
+
+        What is over stays as it is, so the broker can tell whether it is wanted; all else may have moved on.
+        """
+        phases = [phase for phase in Phase if phase not in FINAL or PHASES[phase] in wanted.phases]
+        sessions = self._broker.sessions(now, phases=phases)
+        for session in sorted(sessions, key=lambda session: session.created, reverse=True):
+            if wanted.after is not None and session.created <= wanted.after:
+                return  # so are all that follow
+            self._destroy(session.identifier, now)
+            if not self._wishes.of(session.identifier).is_deleted:
+                yield self._shown(session.identifier, now)
 
     def job(self, identifier: str, now: int) -> UwsJob:
         """A job as it stands."""
-        self._destroy([identifier], now)
+        self._destroy(identifier, now)
         self._known(identifier, now)
         return self._shown(identifier, now)
 
@@ -208,11 +211,8 @@ class BrokeredJobs(Jobs):
             return shown
         return evolve(shown, duration=wish.duration)
 
-    def _destroy(self, identifiers: Iterable[str], now: int) -> None:
-        """Forget those of some jobs whose time has come; of what is another's, its own client will.
-
-        Only of those that are looked at: a client does not pay for what others have wished and left.
-        """
-        for identifier in self._wishes.due(identifiers, now):
+    def _destroy(self, identifier: str, now: int) -> None:
+        """Forget a job that is looked at if its time has come; if it is another's, its own client will."""
+        if self._wishes.is_due(identifier, now):
             with suppress(Refused):
                 self.delete(identifier, now)

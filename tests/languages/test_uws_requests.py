@@ -27,7 +27,7 @@ from execbroker.languages.uws.documents import write_job
 from execbroker.languages.uws.exchange import Request, Response
 from execbroker.languages.uws.reading import read_job, read_jobs
 from execbroker.languages.uws.requests import Jobs, respond
-from execbroker.languages.uws.selection import LONGEST_WAIT, select, wait_deadline
+from execbroker.languages.uws.selection import LONGEST_WAIT, Selection, wait_deadline
 from execbroker.languages.uws.sessions import from_job
 from execbroker.languages.uws.tables import TEXT, UwsPhase
 from execbroker.languages.uws.values import Parameter, UwsJob
@@ -89,8 +89,8 @@ class Toy(Jobs):
         except IllegalStep as error:
             raise Refused("phase", str(error)) from None
 
-    def jobs(self, now: int) -> Iterable[UwsJob]:
-        return [self.job(identifier, now) for identifier in self.sessions]
+    def jobs(self, now: int, wanted: Selection) -> Iterable[UwsJob]:
+        return [self.job(identifier, now) for identifier in reversed(self.sessions)]
 
     def job(self, identifier: str, now: int) -> UwsJob:
         session = self._session(identifier, now)
@@ -575,18 +575,18 @@ class TestList:
     def test_select(
         self, jobs: list[UwsJob], phases: set[UwsPhase], after: int | None, last: int | None
     ) -> None:
-        """Filters choose, then the latest are counted off."""
+        """Filters choose, then the latest are counted off, and no more jobs are looked at."""
         chosen = [
             job
             for job in jobs
             if (job.phase in phases if phases else job.phase is not UwsPhase.ARCHIVED)
             and (after is None or (job.created is not None and job.created > after))
         ]
-        ages = sorted((-1 if job.created is None else job.created for job in chosen), reverse=True)
-        found = select(jobs, phases, after, last)
+        rest = iter(jobs)
 
-        assert all(job in chosen for job in found)
-        assert [-1 if job.created is None else job.created for job in found] == ages[:last]
+        assert list(Selection(phases, after, last).of(rest)) == chosen[:last]
+        if last is not None and len(chosen) > last:
+            assert chosen[last] in list(rest)
 
 
 class TestWaiting:
@@ -716,7 +716,7 @@ class TestPyvo:
         assert info["offer"].text.startswith('{"offer": ')
         job.delete()
         assert "GET WAIT=-1" in wire.asked
-        assert wire.jobs.jobs(wire.now) == []
+        assert list(wire.jobs.jobs(wire.now, Selection())) == []
 
     def test_duration(self, session: Any) -> None:
         """It sets the duration of an offer before it takes it."""

@@ -26,7 +26,7 @@ from execbroker.core.interfaces import Refused
 from execbroker.core.problems import InvalidDocument, Unreadable, quoted
 from execbroker.languages.uws.documents import write_job, write_jobs, write_parameters, write_results
 from execbroker.languages.uws.exchange import Request, Response
-from execbroker.languages.uws.selection import select, wait_deadline
+from execbroker.languages.uws.selection import Selection, wait_deadline
 from execbroker.languages.uws.sessions import TASK
 from execbroker.languages.uws.tables import TEXT, UwsPhase
 from execbroker.languages.uws.texts import format_time, is_writable, parse_time
@@ -49,8 +49,11 @@ class Jobs(Protocol):
     """
 
     @abstractmethod
-    def jobs(self, now: int) -> Iterable[UwsJob]:
-        """All jobs that the client may see, in any order, the archived ones too."""
+    def jobs(self, now: int, wanted: Selection) -> Iterable[UwsJob]:
+        """The jobs that the client may see, the latest first; those that don't say when they were made come last.
+
+        What is not wanted may be there, or be left out where that spares work: it is not shown.
+        """
 
     @abstractmethod
     def job(self, identifier: str, now: int) -> UwsJob:
@@ -215,12 +218,12 @@ def _carried(text: str) -> str:
 def _list(request: Request, jobs: Jobs, _: str) -> Response:
     phases = [_phase(text) for text in request.values("PHASE")]
     after, last = _single(request, "AFTER"), _single(request, "LAST")
-    chosen = select(
-        jobs.jobs(request.now),
+    wanted = Selection(
         phases,
         None if after is None else parse_time(after),
         None if last is None else _number("LAST", last, 1),
     )
+    chosen = wanted.of(jobs.jobs(request.now, wanted))
     return Response.xml(
         write_jobs(JobReference.of(job, f"{request.root}/{job.identifier}") for job in chosen)
     )

@@ -2,40 +2,54 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
-from typing import Final
+from collections.abc import Iterable, Iterator
+from itertools import islice
+from typing import Final, final
+
+from attrs import field, frozen
 
 from execbroker.languages.uws.tables import BLOCKING, UwsPhase
 from execbroker.languages.uws.values import UwsJob
 
-__all__ = ["LONGEST_WAIT", "select", "wait_deadline"]
+__all__ = ["LONGEST_WAIT", "Selection", "wait_deadline"]
 
 #: The longest that a request is kept waiting, in seconds. Whoever asks to wait for ever waits so long each time.
 LONGEST_WAIT: Final = 60
 
 
-def select(
-    jobs: Iterable[UwsJob],
-    phases: Collection[UwsPhase] = (),
-    after: int | None = None,
-    last: int | None = None,
-) -> list[UwsJob]:
-    """Those jobs that a list shows, the latest first; jobs that don't say when they were made come last.
+def _or_all_but_archived(phases: Iterable[UwsPhase]) -> frozenset[UwsPhase]:
+    return frozenset(phases) or frozenset(UwsPhase) - {UwsPhase.ARCHIVED}
 
-    Args:
-        jobs: All of them.
+
+@final
+@frozen
+class Selection:
+    """Which jobs a client wants to see.
+
+    Attributes:
         phases: Only jobs in one of these. Without any, all but those that are archived.
         after: Only jobs that were made later than this instant.
-        last: At most so many; they are counted off after all other choices.
+        last: At most so many, the latest; they are counted off after all other choices.
     """
-    wanted = set(phases) or set(UwsPhase) - {UwsPhase.ARCHIVED}
-    found = [job for job in jobs if job.phase in wanted and _is_after(job, after)]
-    found.sort(key=lambda job: (job.created is not None, job.created or 0), reverse=True)
-    return found[:last]
 
+    phases: frozenset[UwsPhase] = field(default=frozenset(), converter=_or_all_but_archived)
+    after: int | None = None
+    last: int | None = None
 
-def _is_after(job: UwsJob, after: int | None) -> bool:
-    return after is None or (job.created is not None and job.created > after)
+    def admits(self, job: UwsJob) -> bool:
+        """Whether a job is chosen, before they are counted off."""
+        if job.phase not in self.phases:
+            return False
+        return self.after is None or (job.created is not None and job.created > self.after)
+
+    def of(self, jobs: Iterable[UwsJob]) -> Iterator[UwsJob]:
+        """Those of some jobs, which come the latest first; no more are taken from there than it needs.
+
+        >>> jobs = [UwsJob("3", UwsPhase.QUEUED, created=9), UwsJob("2", UwsPhase.ARCHIVED, created=7)]
+        >>> [job.identifier for job in Selection().of(jobs)]
+        ['3']
+        """
+        return islice(filter(self.admits, jobs), self.last)
 
 
 def wait_deadline(

@@ -11,7 +11,7 @@ from execbroker.core.answer import Answer
 from execbroker.core.lifecycle import IllegalStep
 from execbroker.languages.uws.exchange import XML as XML_TYPE
 from execbroker.languages.uws.requests import Jobs, respond
-from execbroker.languages.uws.selection import LONGEST_WAIT
+from execbroker.languages.uws.selection import LONGEST_WAIT, Selection
 from execbroker.languages.uws.tables import UwsPhase
 from execbroker.languages.uws.values import LONGEST, Parameter, UwsJob
 from execbroker.service import routes
@@ -36,9 +36,9 @@ class OwnJobs(Jobs):
         """Let a client at jobs as far as a broker lets it at their sessions."""
         self._jobs, self._broker = jobs, broker
 
-    def jobs(self, now: int) -> Iterable[UwsJob]:
-        """All jobs that the client may see."""
-        return self._jobs.jobs(now)
+    def jobs(self, now: int, wanted: Selection) -> Iterable[UwsJob]:
+        """The jobs that the client may see."""
+        return self._jobs.jobs(now, wanted)
 
     def job(self, identifier: str, now: int) -> UwsJob:
         """A job that the client may see."""
