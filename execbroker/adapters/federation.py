@@ -17,6 +17,7 @@ from typing import NamedTuple, final
 
 from attrs import evolve, frozen
 
+from execbroker.adapters.owners import Attentive, ask
 from execbroker.core.amounts import Amounts
 from execbroker.core.answer import Answer, Offer, Unanswered
 from execbroker.core.interfaces import Broker, Planner, Refused
@@ -52,6 +53,14 @@ class Member:
     proximity: Proximity | None = None
 
 
+class _Question(NamedTuple):
+    """What members are asked, and by whom."""
+
+    task: Task
+    now: int
+    owner: str | None
+
+
 class _Ticket(NamedTuple):
     """An offer of a member."""
 
@@ -68,11 +77,10 @@ class _Origin(NamedTuple):
 
 
 @final
-class Federation(Broker):
+class Federation(Broker, Attentive):
     """Asks its members, and answers for them. It is a planner itself, so federations nest.
 
-    Members are asked for a task alone: who asks is not passed on, so those that take tasks from some clients only
-    take none from here.
+    Members that are `Attentive` hear who asks, and offer what they offer to that client.
 
     Threads of members that never come back are left behind, and end with the process.
     """
@@ -91,11 +99,12 @@ class Federation(Broker):
         self._origins: dict[str, _Origin] = {}
         self._lock = Lock()
 
-    def plan(self, task: Task, now: int) -> Answer:
-        """What the members have for a task, and who of them did not answer."""
+    def plan(self, task: Task, now: int, *, owner: str | None = None) -> Answer:
+        """What the members have for a task of somebody, and who of them did not answer."""
+        question = _Question(task, now, owner)
         if self._mode is Mode.CHOOSE:
-            return self._from_the_nearest(task, now)
-        answers, unanswered = self._ask(self._members, task, now)
+            return self._from_the_nearest(question)
+        answers, unanswered = self._ask(self._members, question)
         answer = merged(task, list(answers.values()))
         self._remember(answers, answer, now)
         return evolve(answer, unanswered=(*answer.unanswered, *unanswered))
@@ -129,8 +138,9 @@ class Federation(Broker):
         """A session of a member as it stands; see `Broker.session`."""
         return self._owner(identifier, now).session(identifier, now)
 
-    def _from_the_nearest(self, task: Task, now: int) -> Answer:
+    def _from_the_nearest(self, question: _Question) -> Answer:
         """The answer of the nearest member that can take a task; the others beyond are not even asked."""
+        task, now, _ = question
         metrics = {
             name: member.proximity and member.proximity(task) for name, member in self._members.items()
         }
@@ -138,7 +148,7 @@ class Federation(Broker):
         noes: list[Answer] = []
         missing: list[Unanswered] = []
         for name in nearest:
-            answers, unanswered = self._ask({name: self._members[name]}, task, now)
+            answers, unanswered = self._ask({name: self._members[name]}, question)
             missing += unanswered
             for answer in answers.values():
                 if answer.is_yes:
@@ -149,13 +159,13 @@ class Federation(Broker):
         return evolve(no, unanswered=(*no.unanswered, *missing))
 
     def _ask(
-        self, members: Mapping[str, Member], task: Task, now: int
+        self, members: Mapping[str, Member], question: _Question
     ) -> tuple[dict[str, Answer], list[Unanswered]]:
         """Ask side by side, and wait no longer than the timeout."""
         results: SimpleQueue[tuple[str, Answer | Exception]] = SimpleQueue()
         over = Event()
         for name, member in members.items():
-            Thread(target=_answer, args=(name, member, task, now, results, over), daemon=True).start()
+            Thread(target=_answer, args=(name, member, question, results, over), daemon=True).start()
         deadline = monotonic() + self._timeout
         found: dict[str, Answer | Exception] = {}
         with suppress(Empty):
@@ -216,15 +226,14 @@ class Federation(Broker):
 def _answer(
     name: str,
     member: Member,
-    task: Task,
-    now: int,
+    question: _Question,
     results: SimpleQueue[tuple[str, Answer | Exception]],
     over: Event,
 ) -> None:
     """Ask one member. If nobody waits any more, what it holds is let go."""
     try:
-        answer = member.planner.plan(task, now)
-        metric = None if member.proximity is None else member.proximity(task)
+        answer = ask(member.planner, *question)
+        metric = None if member.proximity is None else member.proximity(question.task)
         if metric is not None:
             answer = evolve(answer, offers=tuple(_told(offer, metric) for offer in answer.offers))
     except Exception as fault:  # noqa: BLE001 (whatever a member raises is its failure, and no one else's)
@@ -234,7 +243,7 @@ def _answer(
     if over.is_set() and isinstance(member.planner, Broker):
         for offer in answer.offers:
             if offer.identifier is not None:
-                _reject(member.planner, offer.identifier, now)
+                _reject(member.planner, offer.identifier, question.now)
 
 
 def _told(offer: Offer, metric: Decimal) -> Offer:

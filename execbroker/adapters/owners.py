@@ -13,19 +13,38 @@ from attrs import evolve
 
 from execbroker.core.amounts import Amounts
 from execbroker.core.answer import Answer, Offer
-from execbroker.core.interfaces import Broker, Refused
+from execbroker.core.interfaces import Broker, Planner, Refused
 from execbroker.core.lifecycle import Phase
 from execbroker.core.planner import Query
 from execbroker.core.session import Session
 from execbroker.core.task import Task
 
-__all__ = ["PLAIN", "Doorkeeper", "Keeper", "RememberedOwners"]
+__all__ = ["PLAIN", "Attentive", "Doorkeeper", "Keeper", "RememberedOwners", "ask"]
 
 #: What a client that has not chosen is offered.
 PLAIN: Final = Query()
 
 
-class Keeper(Broker):
+class Attentive(Planner):
+    """A planner to which it matters who asks, as it does to the policies of platforms."""
+
+    @abstractmethod
+    def plan(self, task: Task, now: int, *, owner: str | None = None) -> Answer:
+        """The answer for a task; see `Planner.plan`.
+
+        Args:
+            task: The task.
+            now: The instant.
+            owner: Who asks; None: nobody who is named.
+        """
+
+
+def ask(planner: Planner, task: Task, now: int, owner: str | None) -> Answer:
+    """The answer of any planner, which is told who asks if that matters to it."""
+    return planner.plan(task, now, owner=owner) if isinstance(planner, Attentive) else planner.plan(task, now)
+
+
+class Keeper(Broker, Attentive):
     """A broker that also keeps whose its sessions are. It says so; whom that lets do what is not its business."""
 
     @abstractmethod
@@ -133,9 +152,9 @@ class Doorkeeper(Keeper):
 class RememberedOwners(Doorkeeper):
     """Any broker, with owners that are remembered as long as the process lives.
 
-    What was offered before, or to others than through this, is unknown here, and so nobody's to see. The broker is
-    not told who asks: to the policies of its platforms all clients are without a name, whom a list of those who are
-    allowed keeps out, and a list of those who are denied does not.
+    What was offered before, or to others than through this, is unknown here, and so nobody's to see. A broker that
+    is not `Attentive` does not hear who asks: to the policies of its platforms no client has a name. A list of who
+    is allowed keeps all of them out, and a list of who is denied none.
     """
 
     def __init__(self, broker: Broker) -> None:
@@ -149,10 +168,10 @@ class RememberedOwners(Doorkeeper):
     def plan(self, task: Task, now: int, query: Query = PLAIN, *, owner: str | None = None) -> Answer:
         """The answer for a task; see `Keeper.plan`.
 
-        Of what the client wants of it nothing is heeded but `max_offers`: a broker is asked for a task alone. The
-        offers beyond that are rejected.
+        Of what the client wants of it nothing is heeded but `max_offers`: others are not asked for more than an
+        answer for somebody. The offers beyond that are rejected.
         """
-        answer = self._broker.plan(task, now)
+        answer = ask(self._broker, task, now, owner)
         shown = answer.offers[: query.max_offers]
         beyond = answer.offers[len(shown) :]
         offered = [offer.identifier for offer in shown if offer.identifier is not None]

@@ -15,12 +15,14 @@ from hypothesis import given
 from execbroker.adapters.books.broker import BookBroker
 from execbroker.adapters.books.memory import MemoryStore
 from execbroker.adapters.federation import Federation, Member, Mode
+from execbroker.adapters.owners import RememberedOwners
 from execbroker.core.amounts import Amounts
 from execbroker.core.answer import Answer
 from execbroker.core.interfaces import Planner, Refused
 from execbroker.core.lifecycle import Phase
 from execbroker.core.planner import PlatformPlanner, Query
 from execbroker.core.platform import Platform, Pool, Transfer
+from execbroker.core.policy import Choice, Policy
 from execbroker.core.proximity import StagingTime
 from execbroker.core.ranges import Range
 from execbroker.core.task import Compute, Data, Task
@@ -210,6 +212,35 @@ def test_an_offer_is_accepted_through_the_federation() -> None:
     with pytest.raises(Refused) as refused:
         federation.accept("nothing", 0)
     assert refused.value.code == "offer-unknown"
+
+
+ALICE_ONLY = Policy(identities=Choice(("alice",)))
+
+
+@pytest.mark.parametrize("mode", Mode)
+@pytest.mark.parametrize(("client", "is_let_in"), [("alice", True), ("bob", False), (None, False)])
+def test_members_hear_who_asks(mode: Mode, client: str | None, is_let_in: bool) -> None:
+    """Through a federation in a federation, and with owners remembered in front; the offers are the client's."""
+    numbers = count()
+    guarded = here("guarded", 8000, policy=ALICE_ONLY)
+    member = BookBroker([guarded], MemoryStore(), lambda: f"offer-{next(numbers)}")
+    inner = Federation({"guarded": Member(member)}, PATIENCE, mode)
+    front = RememberedOwners(Federation({"inner": Member(inner)}, PATIENCE, mode))
+
+    answer = front.plan(TASK, 0, owner=client)
+
+    assert answer.is_yes is is_let_in
+    assert [reason.code for reason in answer.reasons] == ([] if is_let_in else ["policy"])
+    assert len(member.sessions(0, owner="alice")) == len(front.sessions(0, owner="alice")) == is_let_in
+    assert answer.unanswered == ()
+
+
+def test_members_that_do_not_care_are_not_told_who_asks() -> None:
+    """A planner of the bare interface is asked for a task alone."""
+    federation = Federation({"bare": Member(Place(here("bare", 8000)))}, PATIENCE)
+
+    assert federation.plan(TASK, 0, owner="alice") == federation.plan(TASK, 0)
+    assert federation.plan(TASK, 0, owner="alice").is_yes
 
 
 def test_siblings_at_other_members_are_let_go() -> None:
