@@ -104,9 +104,11 @@ def lies_below(location: str, place: str) -> bool:
 
     Whole segments of a path count: `…/data` holds `…/data/one` and not `…/database`. However a URL is spelt, it is
     the same: in capitals (but for the path), with a user, the scheme's own port, a query, or escapes; and a path
-    from the root on is a file's. `file://` and the like hold all of their scheme. What leads nobody knows where
-    lies below nothing.
+    from the root on is a file's. `file://` and the like hold all of their scheme, and `*` is everywhere. What leads
+    nobody knows where lies below nothing else.
     """
+    if place == "*":
+        return True
     parts, above = _parts(location), _parts(place)
     return parts[: len(above)] == above and leads_somewhere(location)
 
@@ -186,7 +188,7 @@ def rate_of(data: Data, platform: Platform) -> int | None:
     matching = [
         (0 if transfer.location == "*" else len(transfer.location.rstrip("/")), transfer.rate)
         for transfer in platform.transfers
-        if transfer.location == "*" or lies_below(data.location, transfer.location)
+        if lies_below(data.location, transfer.location)
     ]
     return max(matching, key=lambda match: match[0])[1] if matching else None
 

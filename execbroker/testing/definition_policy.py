@@ -127,11 +127,7 @@ def _permits_location(choice: Choice[str], location: str) -> bool:
     """Likewise of data; `*` is everywhere, also where it can't be told where that is."""
     if choice.allow is not None and "*" in choice.allow:
         choice = evolve(choice, allow=None)
-    return _permits(
-        choice,
-        location if leads_somewhere(location) else None,
-        lambda one, entry: entry == "*" or lies_below(one, entry),
-    )
+    return _permits(choice, location if leads_somewhere(location) else None, lies_below)
 
 
 # Images.

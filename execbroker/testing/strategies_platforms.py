@@ -274,7 +274,7 @@ def _policies(draw: st.DrawFn, platform: Platform, frame: Frame) -> Platform:
         executables=frozenset({"docker-container", "python"}) if "executables" in rare else None,
         prepare=draw(_waits(frame)) if "prepare" in rare else 0,
         release=draw(_waits(frame)) if "release" in rare else 0,
-        held=draw(st.sampled_from([(), ("https://near.example.org/",), PLACES[:1]])),
+        held=draw(st.sampled_from([(), ("https://near.example.org/",), PLACES[:1], ("*",)])),
         transfers=draw(transfers(draw(st.sampled_from([1, 2, 7])))),
         runner="https://run.example.org" if "runner" in rare else None,
     )

@@ -953,6 +953,7 @@ class TestStorage:
         assert frontier(Task(data=(Data("far/a", size=1),)), [near], NOW) == []
         assert frontier(Task(data=(Data("near/a"),)), [near], NOW) == []
         assert frontier(Task(data=(Data("here/a"),)), [near], NOW) != []
+        assert frontier(Task(data=(Data("far/a"),)), [platform(POOL, held=("*",))], NOW) != []
 
 
 def priced(name: str, rate: str, currency: str | None, **policy: object) -> Platform:
