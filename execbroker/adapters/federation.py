@@ -17,10 +17,9 @@ from typing import NamedTuple, final
 
 from attrs import evolve, frozen
 
-from execbroker.adapters.owners import Attentive, ask
 from execbroker.core.amounts import Amounts
 from execbroker.core.answer import Answer, Offer, Unanswered
-from execbroker.core.interfaces import Broker, Planner, Refused
+from execbroker.core.interfaces import Attentive, Broker, Planner, Refused, ask
 from execbroker.core.merging import merged
 from execbroker.core.proximity import Proximity
 from execbroker.core.session import Session

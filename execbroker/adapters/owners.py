@@ -13,35 +13,16 @@ from attrs import evolve
 
 from execbroker.core.amounts import Amounts
 from execbroker.core.answer import Answer, Offer
-from execbroker.core.interfaces import Broker, Planner, Refused
+from execbroker.core.interfaces import Attentive, Broker, Refused, ask
 from execbroker.core.lifecycle import Phase
 from execbroker.core.planner import Query
 from execbroker.core.session import Session
 from execbroker.core.task import Task
 
-__all__ = ["PLAIN", "Attentive", "Doorkeeper", "Keeper", "RememberedOwners", "ask"]
+__all__ = ["PLAIN", "Doorkeeper", "Keeper", "RememberedOwners"]
 
 #: What a client that has not chosen is offered.
 PLAIN: Final = Query()
-
-
-class Attentive(Planner):
-    """A planner to which it matters who asks, as it does to the policies of platforms."""
-
-    @abstractmethod
-    def plan(self, task: Task, now: int, *, owner: str | None = None) -> Answer:
-        """The answer for a task; see `Planner.plan`.
-
-        Args:
-            task: The task.
-            now: The instant.
-            owner: Who asks; None: nobody who is named.
-        """
-
-
-def ask(planner: Planner, task: Task, now: int, owner: str | None) -> Answer:
-    """The answer of any planner, which is told who asks if that matters to it."""
-    return planner.plan(task, now, owner=owner) if isinstance(planner, Attentive) else planner.plan(task, now)
 
 
 class Keeper(Broker, Attentive):

@@ -58,6 +58,7 @@ class _Settings:
         platforms: Files of those that were asked.
         bookings: A file of what is booked there beside what they say themselves.
         now: When they were asked.
+        client: Who asked them, if that matters.
         rules: What is judged by: names and levels; none: everything.
         output, color, ascii_only: How verdicts are shown.
         is_list: Whether the rules are wanted and no verdict.
@@ -70,6 +71,7 @@ class _Settings:
     platforms: tuple[str, ...]
     bookings: str | None
     now: int
+    client: str | None
     rules: tuple[str, ...]
     output: str
     color: str
@@ -113,6 +115,7 @@ def _complete(context: click.Context, parameter: click.Parameter, incomplete: st
     callback=read_now,
     help="When it was asked, such as 2023-05-09T12:00:00Z. Without it, the clock is read.",
 )
+@click.option("--client", metavar="NAME", help="Who asked, where a platform's policy is about that.")
 @click.option(
     "--rules",
     metavar="NAME[,NAME...]",
@@ -191,6 +194,8 @@ def _list(settings: _Settings, rules: Rules) -> Status:
 def _speak(settings: _Settings, rules: Rules) -> Status:
     if settings.platforms or settings.bookings:
         raise click.UsageError("with --stdio, the platforms are on the lines or in the corpus")
+    if settings.client is not None:
+        raise click.UsageError("with --stdio, who asks is said beside what is asked; leave --client out")
     if click.get_current_context().get_parameter_source("now") is not ParameterSource.DEFAULT:
         raise click.UsageError("with --stdio, what is judged says itself when it was asked; leave --now out")
     if settings.arguments:
@@ -258,4 +263,4 @@ def _violations(
 
     if isinstance(task, str):
         return [*of_unknown_language(answer, task)]
-    return Court(rules).of_answer(World(task, platforms, settings.now), answer)
+    return Court(rules).of_answer(World(task, platforms, settings.now, settings.client), answer)

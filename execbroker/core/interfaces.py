@@ -14,7 +14,7 @@ from execbroker.core.answer import Answer
 from execbroker.core.session import Job, Session
 from execbroker.core.task import Task
 
-__all__ = ["Broker", "Planner", "Refused", "Runner"]
+__all__ = ["Attentive", "Broker", "Planner", "Refused", "Runner", "ask"]
 
 
 @final
@@ -45,6 +45,27 @@ class Planner(ABC):
 
         What is offered is free when the answer is given. A planner that is no broker promises nothing beyond.
         """
+
+
+class Attentive(Planner):
+    """A planner to which it matters who asks, as it does to the policies of platforms."""
+
+    @abstractmethod
+    def plan(self, task: Task, now: int, *, owner: str | None = None) -> Answer:
+        """The answer for a task; see `Planner.plan`.
+
+        Args:
+            task: The task.
+            now: The instant.
+            owner: Who asks, and whose the offers are; None: nobody who is named.
+        """
+
+
+def ask(planner: Planner, task: Task, now: int, owner: str | None) -> Answer:
+    """The answer of any planner, which is told who asks if that matters to it."""
+    if isinstance(planner, Attentive):
+        return planner.plan(task, now, owner=owner)
+    return planner.plan(task, now)
 
 
 class Broker(Planner):

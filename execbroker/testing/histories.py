@@ -8,7 +8,7 @@ from attrs import frozen
 
 from execbroker.core.amounts import Amounts
 from execbroker.core.answer import Answer
-from execbroker.core.interfaces import Broker, Refused
+from execbroker.core.interfaces import Broker, Refused, ask
 from execbroker.core.platform import Platform
 from execbroker.core.session import Session
 from execbroker.core.task import Task
@@ -31,9 +31,10 @@ __all__ = [
 @final
 @frozen
 class Plan:
-    """Somebody asks for offers."""
+    """Somebody asks for offers; who, matters to platforms that take tasks from some clients only."""
 
     task: Task
+    client: str | None = None
 
 
 @final
@@ -122,8 +123,8 @@ def put(broker: Broker, request: Request, now: int) -> Call:
 
 def _put(broker: Broker, request: Request, now: int) -> Answer | Session:
     match request:
-        case Plan(task):
-            return broker.plan(task, now)
+        case Plan(task, client):
+            return ask(broker, task, now, client)
         case Accept(offer, start, duration, amounts):
             return broker.accept(offer, now, start=start, duration=duration, amounts=amounts)
         case Reject(offer):

@@ -15,7 +15,7 @@ from attrs import evolve
 
 from execbroker.core.amounts import Amounts
 from execbroker.core.answer import Answer, Reason
-from execbroker.core.interfaces import Broker, Planner, Refused
+from execbroker.core.interfaces import Attentive, Broker, Refused
 from execbroker.core.lifecycle import CANCELLABLE, Event, Phase
 from execbroker.core.platform import Platform
 from execbroker.core.session import Session
@@ -27,7 +27,7 @@ __all__ = ["NaiveBroker", "NaivePlanner"]
 
 
 @final
-class NaivePlanner(Planner):
+class NaivePlanner(Attentive):
     """Answers with the frontier as it is defined, of one platform or of several.
 
     >>> from execbroker.core.platform import Platform, Pool
@@ -41,9 +41,9 @@ class NaivePlanner(Planner):
         """Plan for some platforms, in the order in which equal offers are ranked."""
         self._platforms = platforms
 
-    def plan(self, task: Task, now: int) -> Answer:
+    def plan(self, task: Task, now: int, *, owner: str | None = None) -> Answer:
         """The offers that no other one beats, as many as an answer may hold, or that there are none."""
-        found = frontier(task, self._platforms, now)
+        found = frontier(task, self._platforms, now, owner)
         shown = found[: max(platform.max_offers for platform in self._platforms)]
         nothing = Reason("busy", "every start, every duration and every amount was tried, and none is free")
         return Answer(
@@ -55,7 +55,7 @@ class NaivePlanner(Planner):
 
 
 @final
-class NaiveBroker(Broker):
+class NaiveBroker(Broker, Attentive):
     """Keeps its word, and a list of all offers that it ever made."""
 
     def __init__(
@@ -77,10 +77,10 @@ class NaiveBroker(Broker):
 
     # What it is asked.
 
-    def plan(self, task: Task, now: int) -> Answer:
+    def plan(self, task: Task, now: int, *, owner: str | None = None) -> Answer:
         """What is best of what nobody has booked and nobody is promised."""
         now = self.book.pass_time(now)
-        answer = NaivePlanner(*self.book.as_it_stands()).plan(task, now)
+        answer = NaivePlanner(*self.book.as_it_stands()).plan(task, now, owner=owner)
         named = tuple(evolve(offer, identifier=self._identifiers()) for offer in answer.offers)
         self.book.note(task, evolve(answer, offers=named), now)
         return evolve(answer, offers=named)

@@ -140,6 +140,16 @@ class TestVerdict:
         assert "within-capacity" in output
         assert judge(*arguments, "--platform", "platform.yaml")[0] == 2
 
+    @pytest.mark.parametrize(("client", "status"), [("alice", 0), ("mallory", 1)])
+    def test_who_asked(self, judge: Judge, execbroker: Judge, judged: Path, client: str, status: int) -> None:
+        """What may be offered to one client may not be to another, where the platform's policy says so."""
+        open_to_all = (judged / "platform.yaml").read_text("utf-8")
+        guarded = f"{open_to_all}policy: {{identities: {{deny: [mallory]}}}}\n"
+        (judged / "platform.yaml").write_text(guarded, encoding="utf-8")
+
+        assert judge("fits.yaml", "right.answer", "--client", client)[0] == status
+        assert execbroker("judge", "--stdio", "--client", client)[0] == 2
+
     def test_unknown_language(self, judge: Judge, judged: Path) -> None:
         """To a task in a language that nobody knows the answer is NO, and YES is a violation."""
         (judged / "no.answer").write_text('{"result": "NO"}', encoding="utf-8")

@@ -17,7 +17,7 @@ from execbroker.core.amounts import Amounts
 from execbroker.core.answer import Allotment, Answer, Offer
 from execbroker.core.durations import parse_duration
 from execbroker.core.instants import parse_instant
-from execbroker.core.planner import plan
+from execbroker.core.planner import Query, plan
 from execbroker.core.platform import Platform
 from execbroker.core.sizes import parse_amount
 from execbroker.languages import is_unknown_language, read_answer, write_answer
@@ -93,13 +93,13 @@ class TestYes:
 
     def test_reference(self, case: Case) -> None:
         """The reference planner answers with the frontier, in its order."""
-        answer = plan(case.task.unwrap(), case.platforms, case.now)
+        answer = plan(case.task.unwrap(), case.platforms, case.now, Query(client=case.client))
 
         assert documents(answer.offers) == case.tree["admissible"]["frontier"]
 
     def test_definition(self, case: Case) -> None:
         """So does the definition."""
-        offers = frontier(case.task.unwrap(), case.platforms, case.now)
+        offers = frontier(case.task.unwrap(), case.platforms, case.now, case.client)
 
         assert documents(offers) == case.tree["admissible"]["frontier"]
 
@@ -117,7 +117,10 @@ class TestYes:
 
     def test_must(self, case: Case) -> None:
         """Nothing that is offered is beyond what must hold of all, and something comes up to each limit."""
-        must, offers = case.tree["admissible"]["must"], frontier(case.task.unwrap(), case.platforms, case.now)
+        must, offers = (
+            case.tree["admissible"]["must"],
+            frontier(case.task.unwrap(), case.platforms, case.now, case.client),
+        )
         sizes = frozenset[str]().union(*(offer.sizes for offer in offers))
         amounts = {
             name: parse_amount(name, str(each), sizes=sizes) for name, each in must.get("amounts", {}).items()
@@ -135,7 +138,7 @@ class TestNo:
 
     def test_reference(self, case: Case) -> None:
         """The reference planner says NO, with these reasons."""
-        answer = plan(case.task.unwrap(), case.platforms, case.now)
+        answer = plan(case.task.unwrap(), case.platforms, case.now, Query(client=case.client))
         told = [
             {key: value for key, value in reason.items() if key in ("code", "pool", "path", "platform")}
             for reason in write_answer(answer)["reasons"]
@@ -148,7 +151,7 @@ class TestNo:
 
     def test_definition(self, case: Case) -> None:
         """The definition finds nothing."""
-        assert frontier(case.task.unwrap(), case.platforms, case.now) == []
+        assert frontier(case.task.unwrap(), case.platforms, case.now, case.client) == []
 
     def test_rules(self, case: Case) -> None:
         """No rule has anything to say of a NO with these reasons."""

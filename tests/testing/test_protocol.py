@@ -50,7 +50,7 @@ def case_of(name: str) -> Case:
 
 def line_of(case: Case, **changes: Any) -> str:
     """The line that has an answer of the corpus, with some of its values exchanged."""
-    tree = {key: case.tree[key] for key in ("now", "platforms", "task", "answer")}
+    tree = {key: case.tree.get(key) for key in ("now", "client", "platforms", "task", "answer")}
     return to_json(
         {"id": case.name, **{key: value for key, value in (tree | changes).items() if value is not None}}
     )
@@ -143,6 +143,17 @@ class TestJudging:
 
         assert (verdict["id"], verdict["verdict"]) == (case.name, "violated")
         assert {each["rule"] for each in verdict["violations"]} >= set(case.violates)
+
+    def test_who_asks(self) -> None:
+        """An answer to somebody is judged as one to them; to nobody who is named it may be YES or NO."""
+        case = case_of("an-offer-to-who-is-not-let-in")
+
+        def verdict(client: object) -> Any:
+            return Court().of_line(line_of(case, client=client))["verdict"]
+
+        assert [verdict(client) for client in ("carol", "alice", None, 7)] == [
+            "violated", "sound", "sound", "invalid",
+        ]  # fmt: skip
 
     def test_sound(self) -> None:
         """An answer with nothing wrong is sound, and the verdict says nothing else."""
@@ -318,6 +329,7 @@ class TestDocuments:
 
 CALLS = [
     (Plan(Task()), {"plan": {}}),
+    (Plan(Task(), "alice"), {"plan": {}, "client": "alice"}),
     (Accept("o"), {"accept": "o"}),
     (Accept("o", 0, 3600, Amounts({"cores": 500})),
      {"accept": "o", "start": "1970-01-01T00:00:00Z", "duration": "PT1H", "amounts": {"cores": Decimal("0.5")}}),
@@ -330,7 +342,7 @@ CALLS = [
 class TestCalls:
     """Requests are written as they are read, and outcomes are read."""
 
-    @pytest.mark.parametrize(("request_", "tree"), CALLS, ids=[next(iter(tree)) for _, tree in CALLS])
+    @pytest.mark.parametrize(("request_", "tree"), CALLS, ids=["-".join(tree) for _, tree in CALLS])
     def test_requests(self, request_: Any, tree: dict[str, Any]) -> None:
         """A request that is written is read back from a history."""
         written = request_tree(request_, 60)

@@ -70,6 +70,12 @@ class Case:
         return parse_instant(self.tree["now"])
 
     @property
+    def client(self) -> str | None:
+        """Who asks, if that matters; of calls each that asks for offers has its own."""
+        client: str | None = self.tree.get("client")
+        return client
+
+    @property
     def platforms(self) -> tuple[Platform, ...]:
         """Who is asked."""
         return tuple(read_platform(to_json(each), self.name).unwrap() for each in self.tree["platforms"])
@@ -83,7 +89,7 @@ class Case:
     @property
     def world(self) -> World:
         """The task, the platforms and the time."""
-        return World(self.task.unwrap(), self.platforms, self.now)
+        return World(self.task.unwrap(), self.platforms, self.now, self.client)
 
     @property
     def answer(self) -> Answer:

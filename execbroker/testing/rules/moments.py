@@ -124,7 +124,8 @@ class Moment:
         """The question and the answer of a plan, if that is what was called, as things stand."""
         if not (isinstance(self.call.request, Plan) and isinstance(self.call.outcome, Answer)):
             return None
-        world = World(self.call.request.task, tuple(room.platform for room in rooms.values()), self.clock)
+        asked, platforms = self.call.request, tuple(room.platform for room in rooms.values())
+        world = World(asked.task, platforms, self.clock, asked.client)
         return Exchange(world, self.call.outcome, self.known)
 
     def _rooms(

@@ -10,7 +10,9 @@ order. A line has an answer, or the history of a broker, and an `id` (a text or 
     {"id": 1, "now": INSTANT, "platforms": [PLATFORM, ...], "task": TASK, "answer": ANSWER}
     {"id": 2, "platforms": [PLATFORM, ...], "calls": [CALL, ...]}
 
-`"platform": PLATFORM` stands for a list of one. A call is a request with its `now`, and what came of it::
+`"platform": PLATFORM` stands for a list of one. Who asked is said with `"client": TEXT` beside `task`, and in a
+call beside `plan`, where a platform's policy is about that. A call is a request with its `now`, and what came of
+it::
 
     {"now": INSTANT, "plan": TASK, "answer": ANSWER}
     {"now": INSTANT, "accept": OFFER, "start": INSTANT, "duration": DURATION, "amounts": AMOUNTS,

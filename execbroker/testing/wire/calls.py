@@ -36,7 +36,7 @@ from execbroker.testing.wire.documents import figures, task_document
 from execbroker.testing.wire.lines import Part, fault
 from execbroker.testing.wire.sessions import Known, read_amounts, read_session
 
-__all__ = ["REQUESTS", "Scene", "read_history", "read_platforms", "request_tree"]
+__all__ = ["REQUESTS", "Scene", "read_client", "read_history", "read_platforms", "request_tree"]
 
 T = TypeVar("T")
 
@@ -67,8 +67,9 @@ def request_tree(
     """
     asked: Tree
     match request:
-        case Plan(task):
+        case Plan(task, client):
             asked = {"plan": task_document(task) if document is None else document}
+            asked |= {} if client is None else {"client": client}
         case Accept(offer, start, duration, amounts):
             asked = present(
                 {
@@ -105,6 +106,16 @@ def read_platforms(
     if len({platform.name for platform in platforms}) < len(platforms):
         raise fault(members["platforms"], "duplicate-name", "two platforms have one name")
     return platforms, tuple(problem for _, problems in found for problem in problems)
+
+
+def read_client(members: Mapping[str, Part]) -> str | None:
+    """Who asks, if an object says so.
+
+    Raises:
+        Unintelligible: It is not a name.
+    """
+    client = members.get("client")
+    return None if client is None or client.is_null else client.words()
 
 
 def read_history(part: Part, platforms: Sequence[Platform]) -> tuple[History, tuple[Problem, ...]]:
@@ -206,7 +217,7 @@ class Scene:
         kind = _only(part, members, REQUESTS)
         subject = members[kind]
         if kind == "plan":
-            return Plan(self.read_task(subject))
+            return Plan(self.read_task(subject), read_client(members))
         name = subject.words()
         if kind == "accept":
             known = self.known.get(name)

@@ -11,7 +11,7 @@ from attrs import frozen
 
 from execbroker.core.amounts import Amounts
 from execbroker.core.answer import Answer
-from execbroker.core.interfaces import Broker, Refused
+from execbroker.core.interfaces import Attentive, Broker, Refused
 from execbroker.core.platform import Platform
 from execbroker.core.problems import Problem
 from execbroker.core.session import Session
@@ -187,7 +187,7 @@ def _greeting(part: Part) -> Greeting:
 
 
 @final
-class WireBroker(Broker):
+class WireBroker(Broker, Attentive):
     """The broker at the other end, as one of this library's: for rules, machines and whoever takes a broker."""
 
     def __init__(self, dialogue: Dialogue, platforms: Sequence[Platform]) -> None:
@@ -199,13 +199,13 @@ class WireBroker(Broker):
         self._dialogue = dialogue
         dialogue.begin(platforms)
 
-    def plan(self, task: Task, now: int) -> Answer:
-        """What it answers.
+    def plan(self, task: Task, now: int, *, owner: str | None = None) -> Answer:
+        """What it answers to a task of somebody.
 
         Raises:
             Refused: It should not, but this one did refuse to answer.
         """
-        outcome = self._put(Plan(task), now)
+        outcome = self._put(Plan(task, owner), now)
         assert isinstance(outcome, Answer)
         return outcome
 

@@ -24,7 +24,7 @@ from execbroker.testing.rules import (
     Violation,
     chosen,
 )
-from execbroker.testing.wire.calls import Scene, read_history, read_platforms
+from execbroker.testing.wire.calls import Scene, read_client, read_history, read_platforms
 from execbroker.testing.wire.lines import SOMEWHERE, Part, Unintelligible, fault, part_of
 from execbroker.testing.wire.verdicts import Verdict
 from execbroker.testing.worlds import World
@@ -96,7 +96,8 @@ class Court:
         'invalid'
 
         Args:
-            line: With an answer (`now`, `platforms`, `task`, `answer`) or a history (`platforms`, `calls`).
+            line: With an answer (`now`, `platforms`, `task`, `answer`, perhaps `client`) or a history
+                (`platforms`, `calls`).
             origin: The name and number of the line, for messages.
         """
         identifier: str | int | None = None
@@ -128,7 +129,7 @@ class Court:
             if not any(problem.code == LANGUAGE_UNKNOWN for problem in error.problems):
                 raise
             return Verdict(tuple(of_unknown_language(answer, error.problems[0].message)), warnings)
-        violations = self.of_answer(World(task, platforms, now), answer)
+        violations = self.of_answer(World(task, platforms, now, read_client(members)), answer)
         return Verdict(tuple(violations), (*warnings, *scene.warnings))
 
 

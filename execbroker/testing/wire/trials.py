@@ -63,12 +63,12 @@ def try_case(case: Case, dialogue: Dialogue, court: Court) -> list[Violation]:
 
 def _question(case: Case, dialogue: Dialogue, court: Court) -> list[Violation]:
     reading = case.task
-    call = dialogue.put(Plan(reading.value or Task()), case.now, case.tree["task"])
+    call = dialogue.put(Plan(reading.value or Task(), case.client), case.now, case.tree["task"])
     if not isinstance(call.outcome, Answer):
         return court.of_history(History(case.platforms, (call,)))
     if reading.value is None:
         return [*of_unknown_language(call.outcome, reading.problems[0].message)]
-    return court.of_answer(World(reading.value, case.platforms, case.now), call.outcome)
+    return court.of_answer(World(reading.value, case.platforms, case.now, case.client), call.outcome)
 
 
 def _calls(case: Case, dialogue: Dialogue) -> tuple[list[Call], list[Violation]]:
@@ -94,7 +94,7 @@ def _calls(case: Case, dialogue: Dialogue) -> tuple[list[Call], list[Violation]]
 def _request(tree: Mapping[str, Any], labels: Mapping[str, Answer], dialogue: Dialogue) -> Request | None:
     (kind,) = (key for key in REQUESTS if key in tree)
     if kind == "plan":
-        return Plan(dialogue.scene.task_of(tree["plan"]))
+        return Plan(dialogue.scene.task_of(tree["plan"]), tree.get("client"))
     name = _named(tree[kind], labels)
     if name is None:
         return None

@@ -18,7 +18,7 @@ from execbroker.core.amounts import Amounts
 from execbroker.core.answer import Answer, Reason
 from execbroker.core.durations import format_duration, parse_duration
 from execbroker.core.instants import format_instant, parse_instant
-from execbroker.core.interfaces import Broker, Refused
+from execbroker.core.interfaces import Broker, Refused, ask
 from execbroker.core.platform import Platform
 from execbroker.core.session import Session
 from execbroker.core.sizes import format_amount, parse_amount
@@ -73,7 +73,7 @@ class Harness:
             reading = read_task(json.dumps(request["plan"]), "task", self._resources)
             if is_unknown_language(reading):
                 return Answer(reasons=(Reason("language-unknown", reading.problems[0].message),))
-            return self._broker.plan(reading.unwrap(), now)
+            return ask(self._broker, reading.unwrap(), now, request.get("client"))
         if "accept" in request:
             amounts = request.get("amounts")
             return self._broker.accept(
