@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
+from typing import final
 
 import pytest
 from attrs import evolve
 from hypothesis import given
 from hypothesis import strategies as st
 
-from execbroker.adapters.runners.virtual import Script, VirtualRunner
+from execbroker.adapters.runners.ledger import Ledger
+from execbroker.adapters.runners.virtual import _TAKERS, Script, VirtualRunner
 from execbroker.core.interfaces import Refused
 from execbroker.core.lifecycle import FINAL, TRANSITIONS, Event, Phase
 from execbroker.core.session import Run, Session
@@ -221,3 +225,62 @@ def test_any_rehearsal(jobs: list[tuple[int, int, int, Script, int | None]], pol
         assert instants == sorted(instants)
         running = [passage.instant for passage in passages if passage.phase is Phase.RUNNING]
         assert all(start <= instant < start + duration for instant in running)
+
+
+@final
+class Slow(Ledger):
+    """A ledger in which one session is written down only when that is let happen."""
+
+    def __init__(self, ledger: Ledger, slow: str) -> None:
+        self.ledger, self.slow = ledger, slow
+        self.begun, self.may_go_on = threading.Event(), threading.Event()
+
+    def session(self, identifier: str, now: int) -> Session:
+        """A session as it stands."""
+        return self.ledger.session(identifier, now)
+
+    def advance(self, identifier: str, event: Event, now: int, message: str | None = None) -> Session:
+        """Write down that something happened, sooner or later."""
+        if identifier == self.slow:
+            self.begun.set()
+            assert self.may_go_on.wait(60)
+        return self.ledger.advance(identifier, event, now, message)
+
+
+def test_nobody_waits_for_another_session() -> None:
+    """While one is being written down, another is taken, looked at and stopped."""
+    ledger, _ = desk()
+    slow = ledger.accept("slow", Task(), Run(START, 60))
+    others = [ledger.accept(f"other{number}", Task(), Run(START, 60)) for number in range(8)]
+    waiting = Slow(ledger, "slow")
+    runner = VirtualRunner(waiting)
+
+    with ThreadPoolExecutor(1) as pool:
+        taken = pool.submit(runner.run, slow, 900)
+        assert waiting.begun.wait(60)
+        # By chance, one of them may share the lock of the slow one.
+        swift = [each for each in others if hash(each.identifier) % _TAKERS != hash("slow") % _TAKERS]
+        for each in swift:
+            assert runner.run(each, 900).phase is Phase.WAITING
+            assert runner.job(each.identifier, 900).phase is Phase.WAITING
+            assert runner.abort(each.identifier, 900).phase is Phase.CANCELLED
+        waiting.may_go_on.set()
+        assert taken.result().phase is Phase.WAITING
+    assert len(swift) > 1
+
+
+def test_taken_once_by_many() -> None:
+    """Of eight that pass the same session at once, each gets the one job."""
+    start = threading.Barrier(8)
+
+    def take(runner: VirtualRunner, session: Session) -> Phase:
+        start.wait()
+        return runner.run(session, 900).phase
+
+    for turn in range(20):
+        ledger, runner = desk()
+        session = ledger.accept(f"job{turn}", Task(), Run(START, 60))
+        with ThreadPoolExecutor(8) as pool:
+            phases = [pool.submit(take, runner, session) for _ in range(8)]
+        assert {each.result() for each in phases} == {Phase.WAITING}
+        assert [phase for phase, _ in history(runner.job(session.identifier, 900).session)] == ["WAITING"]

@@ -50,6 +50,8 @@ class Script:
 
 #: The phases before the command starts: they end with the time that was accepted at the latest.
 _BEFORE: Final = (Phase.WAITING, Phase.PREPARING, Phase.AVAILABLE)
+#: How many sessions can be taken at the same time.
+_TAKERS: Final = 64
 #: A job to which nothing special happens.
 _PLAIN: Final = Script()
 
@@ -75,7 +77,10 @@ class VirtualRunner(Runner):
             connect: Says how one would get in to what runs.
         """
         self._ledger, self._name, self._script, self._connect = ledger, name, script, connect
-        self._guard = threading.RLock()
+        #: Over what is below. Nobody holds it for what the ledger may make them wait for, but to let time pass.
+        self._guard = threading.Lock()
+        #: One of them, the same each time, is over the taking of a session.
+        self._takers = [threading.Lock() for _ in range(_TAKERS)]
         self._now = 0
         self._scripts: dict[str, Script] = {}
         #: The next thing to happen to each job that is not over: when, the how manieth job it is, and which.
@@ -87,11 +92,11 @@ class VirtualRunner(Runner):
         Raises:
             Refused: As `ledger.admitted` says.
         """
-        with self._guard:
-            now = self._see(now)
+        self.poll(now)
+        with self._takers[hash(session.identifier) % _TAKERS]:
             if session.identifier not in self._scripts:
-                self._take(admitted(self._ledger, session, now, self._name), now)
-            return self.job(session.identifier, now)
+                self._take(admitted(self._ledger, session, self._now, self._name), self._now)
+        return self.job(session.identifier, now)
 
     def job(self, identifier: str, now: int) -> Job:
         """A job as it stands.
@@ -99,14 +104,13 @@ class VirtualRunner(Runner):
         Raises:
             Refused: `job-unknown`.
         """
-        with self._guard:
-            now = self._see(now)
-            if identifier not in self._scripts:
-                raise Refused("job-unknown", "there is no such job here")
-            session = self._ledger.session(identifier, now)
-            has_ended = session.entered(Phase.RELEASING) is not None
-            status = self._verdict(session).status if has_ended else None
-            return Job(session, exit_status=status, connectors=self._connect(session))
+        self.poll(now)
+        if identifier not in self._scripts:
+            raise Refused("job-unknown", "there is no such job here")
+        session = self._ledger.session(identifier, self._now)
+        has_ended = session.entered(Phase.RELEASING) is not None
+        status = self._verdict(session).status if has_ended else None
+        return Job(session, exit_status=status, connectors=self._connect(session))
 
     def abort(self, identifier: str, now: int) -> Job:
         """Stop a job; what it held is given back. To stop one that is over is no error.
@@ -114,17 +118,25 @@ class VirtualRunner(Runner):
         Raises:
             Refused: `job-unknown`.
         """
-        with self._guard:
-            job = self.job(identifier, now)
-            if job.phase not in CANCELLABLE:
-                return job
+        job = self.job(identifier, now)
+        if job.phase not in CANCELLABLE:
+            return job
+        with suppress(IllegalStep):  # it has come to its end just now
             self._ledger.advance(identifier, Event.CANCEL, self._now)
-            return self.job(identifier, now)
+        return self.job(identifier, now)
 
     def poll(self, now: int) -> None:
         """Let happen what is to happen until now."""
         with self._guard:
-            self._see(now)
+            self._now = max(self._now, now)
+            while self._agenda and self._agenda[0][0] <= self._now:
+                instant, place, identifier = heapq.heappop(self._agenda)
+                # What somebody else has ended, or the ledger has lost, drops out.
+                with suppress(IllegalStep, Refused):
+                    session = self._ledger.session(identifier, instant)
+                    if session.phase not in FINAL:
+                        event, message = self._next(session)[1]
+                        self._put_down(self._ledger.advance(identifier, event, instant, message), place)
 
     def due(self) -> int | None:
         """The next instant at which something is to happen; None if nothing is left to happen.
@@ -143,20 +155,9 @@ class VirtualRunner(Runner):
             taken = self._ledger.advance(session.identifier, outcome.event, now, outcome.message)
         except IllegalStep as illegal:
             raise Refused("offer-taken", "another runner was faster") from illegal
-        self._scripts[session.identifier] = script
-        self._put_down(taken, len(self._scripts))
-
-    def _see(self, now: int) -> int:
-        self._now = max(self._now, now)
-        while self._agenda and self._agenda[0][0] <= self._now:
-            instant, place, identifier = heapq.heappop(self._agenda)
-            # What somebody else has ended, or the ledger has lost, drops out.
-            with suppress(IllegalStep, Refused):
-                session = self._ledger.session(identifier, instant)
-                if session.phase not in FINAL:
-                    event, message = self._next(session)[1]
-                    self._put_down(self._ledger.advance(identifier, event, instant, message), place)
-        return self._now
+        with self._guard:
+            self._scripts[session.identifier] = script
+            self._put_down(taken, len(self._scripts))
 
     def _put_down(self, session: Session, place: int) -> None:
         if session.phase not in FINAL:
