@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 import pytest
 
 import execbroker
-from execbroker.cli import judged_commands
+from execbroker.cli import harness, judged_commands
 from execbroker.testing.corpus import Kind, cases
 from execbroker.testing.wire.judging import Court
 
@@ -60,6 +60,12 @@ def drive(execbroker: Callable[..., Any], monkeypatch: pytest.MonkeyPatch) -> Dr
 def few(monkeypatch: pytest.MonkeyPatch) -> None:
     """The corpus has five cases."""
     monkeypatch.setattr(judged_commands, "cases", lambda: tuple(ASKED[:5]))
+
+
+@pytest.fixture
+def hasty(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever does not end by itself is not waited for as long as in earnest."""
+    monkeypatch.setattr(harness, "_GRACE", 0.3)
 
 
 class TestGood:
@@ -146,7 +152,6 @@ WAYS = {
     "exits": ("harness-ended", "the command ended with status 3", 4),
     "is killed": ("harness-ended", "the command was ended by signal 9", 4),
     "hangs": ("timed-out", "there was no answer within 0.7 seconds", 4),
-    "closes": ("harness-ended", "the command closed its output", 4),
     "talks nonsense": ("json-syntax", "", 3),
     "talks yaml": ("json-syntax", "", 3),
     "talks latin": ("not-utf-8", "the answer is not UTF-8", 3),
@@ -178,6 +183,16 @@ class TestMisbehaving:
         assert ("given up" in outcome.errors) is (way != "says it twice")
         assert_all_ended(tmp_path / "starts")
 
+    @pytest.mark.usefixtures("hasty")
+    def test_closed(self, drive: Drive, tmp_path: Path) -> None:
+        """Whoever closes its output and goes on is ended."""
+        outcome = drive(HARNESSES / "misbehaving.py", "closes", "2", str(tmp_path / "starts"))
+
+        assert outcome.verdicts[0]["problems"][0]["code"] == "harness-ended"
+        assert outcome.verdicts[0]["problems"][0]["message"] == "the command closed its output"
+        assert ("given up" in outcome.errors, outcome.status) == (True, 4)
+        assert_all_ended(tmp_path / "starts")
+
     @pytest.mark.parametrize("way", ["exits", "talks nonsense", "says it twice"])
     def test_later(self, drive: Drive, tmp_path: Path, way: str) -> None:
         """After a failure the next case begins with a new process, and is judged."""
@@ -202,6 +217,7 @@ class TestMisbehaving:
         assert outcome.verdicts[0]["problems"][0]["message"] == "`protocol`: this is version 1, not 2"
         assert outcome.status == 3
 
+    @pytest.mark.usefixtures("hasty")
     @pytest.mark.parametrize("way", ["does not read", "is slow to end"])
     def test_nobody_waits_for_ever(self, drive: Drive, tmp_path: Path, way: str) -> None:
         """What does not end is ended, and what does not read is not waited for."""
