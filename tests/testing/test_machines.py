@@ -198,7 +198,7 @@ class _Seen(_Planner):
 
     platforms = st.just((BATCH,))
     tasks = st.just(TASK)
-    given: list[object] = []  # noqa: RUF012
+    given: list[object] = []  # noqa: RUF012 (all of its machines note it in one list)
 
     def make_planner(self, platforms: Sequence[Platform]) -> Planner:
         """The reference; which platforms it has is noted."""
