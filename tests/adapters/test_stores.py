@@ -182,7 +182,7 @@ class TestRecords:
             assert page.group("g") == [several[0], several[1], several[3]]
             assert page.group("none") == []
 
-    @pytest.mark.parametrize("last", [0, 1, 2, 3, 4, None])
+    @pytest.mark.parametrize("last", [0, 1, 2, 3, 4, 10**30, None])
     def test_the_last(self, store: Store, last: int | None) -> None:
         """The newest come first, and no more than are asked for."""
         with store.write() as page:

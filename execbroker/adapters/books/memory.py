@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from bisect import bisect_left, insort
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator
@@ -133,7 +134,9 @@ class _MemoryPage(WritablePage):
         """The records, the newest first."""
         names = self._records if owner is None else self._whose.get(owner, [])
         found = (self._records[name] for name in reversed(names))
-        return list(islice((each for each in found if not phases or each.session.phase in phases), last))
+        chosen = (each for each in found if not phases or each.session.phase in phases)
+        # `islice` takes no number beyond those of the machine.
+        return list(islice(chosen, None if last is None else min(last, sys.maxsize)))
 
     def notes(self) -> dict[str, str]:
         """The texts that were noted."""

@@ -14,6 +14,7 @@ import fcntl
 import json
 import os
 import sqlite3
+import sys
 import warnings
 from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager, suppress
@@ -255,7 +256,9 @@ class _SqlitePage(WritablePage):
         whose, values = ("true", ()) if owner is None else ("owner = ?", (owner,))
         where = f"where {whose} and {wanted} order by number desc limit ?"
         named = (phase.value for phase in phases)
-        return list(self._records(where, *values, *named, -1 if last is None else last))
+        # SQLite takes -1 for no limit, and no number beyond 64 bits.
+        most = -1 if last is None else min(last, sys.maxsize)
+        return list(self._records(where, *values, *named, most))
 
     def notes(self) -> dict[str, str]:
         """The texts that were noted."""
