@@ -10,9 +10,7 @@ import enum
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from decimal import Decimal
-from queue import Empty, SimpleQueue
-from threading import Event, Lock, Thread
-from time import monotonic
+from threading import Condition, Lock, Thread
 from typing import NamedTuple, final
 
 from attrs import evolve, frozen
@@ -161,17 +159,10 @@ class Federation(Broker, Attentive):
         self, members: Mapping[str, Member], question: _Question
     ) -> tuple[dict[str, Answer], list[Unanswered]]:
         """Ask side by side, and wait no longer than the timeout."""
-        results: SimpleQueue[tuple[str, Answer | Exception]] = SimpleQueue()
-        over = Event()
+        inbox = _Inbox(len(members))
         for name, member in members.items():
-            Thread(target=_answer, args=(name, member, question, results, over), daemon=True).start()
-        deadline = monotonic() + self._timeout
-        found: dict[str, Answer | Exception] = {}
-        with suppress(Empty):
-            while len(found) < len(members):
-                name, result = results.get(timeout=max(0, deadline - monotonic()))
-                found[name] = result
-        over.set()
+            Thread(target=_answer, args=(name, member, question, inbox), daemon=True).start()
+        found = inbox.emptied(self._timeout)
         answers = {name: given for name in members if isinstance(given := found.get(name), Answer)}
         failed = [
             Unanswered(name, "failed", f"{type(fault).__name__}: {fault}")
@@ -222,13 +213,33 @@ class Federation(Broker, Attentive):
                 Thread(target=_reject, args=(member, offer, now), daemon=True).start()
 
 
-def _answer(
-    name: str,
-    member: Member,
-    question: _Question,
-    results: SimpleQueue[tuple[str, Answer | Exception]],
-    over: Event,
-) -> None:
+@final
+class _Inbox:
+    """Where members' answers come in, each by its member's name, as long as somebody waits for them."""
+
+    def __init__(self, expected: int) -> None:
+        self._expected = expected
+        self._found: dict[str, Answer | Exception] = {}
+        self._is_open = True
+        self._changed = Condition()
+
+    def put(self, name: str, result: Answer | Exception) -> bool:
+        """Put in what a member has to say; whether it came in time."""
+        with self._changed:
+            if self._is_open:
+                self._found[name] = result
+                self._changed.notify()
+            return self._is_open
+
+    def emptied(self, timeout: float) -> Mapping[str, Answer | Exception]:
+        """All that comes in within so many seconds; what comes later, does not come in."""
+        with self._changed:
+            self._changed.wait_for(lambda: len(self._found) == self._expected, timeout)
+            self._is_open = False
+            return self._found
+
+
+def _answer(name: str, member: Member, question: _Question, inbox: _Inbox) -> None:
     """Ask one member. If nobody waits any more, what it holds is let go."""
     try:
         answer = ask(member.planner, *question)
@@ -236,10 +247,9 @@ def _answer(
         if metric is not None:
             answer = evolve(answer, offers=tuple(_told(offer, metric) for offer in answer.offers))
     except Exception as fault:  # noqa: BLE001 (whatever a member raises is its failure, and no one else's)
-        results.put((name, fault))
+        inbox.put(name, fault)
         return
-    results.put((name, answer))
-    if over.is_set() and isinstance(member.planner, Broker):
+    if not inbox.put(name, answer) and isinstance(member.planner, Broker):
         for offer in answer.offers:
             if offer.identifier is not None:
                 _reject(member.planner, offer.identifier, question.now)

@@ -54,6 +54,10 @@ def stop(broker: Broker, runner: Runner | None, identifier: str, now: int) -> No
             runner.abort(identifier, now)
             return
     broker.cancel(identifier, now)
+    if runner is not None:
+        # Whoever took it just now had it already when it was cancelled: what he began ends here.
+        with suppress(Refused):
+            runner.abort(identifier, now)
 
 
 def standing(broker: Broker, runner: Runner | None, identifier: str, now: int) -> Job:

@@ -133,7 +133,9 @@ class Book:
         if not given:
             return
         with self._store.write() as page:
-            noted = _noted(self.path, page.notes())
+            # Somebody else may have named the same ones since the book was opened.
+            self.noted = noted = _noted(self.path, page.notes())
+            given = {name: file for name, file in given.items() if self._is_new(file)}
             sessions = [record.session for record in page.records()] if noted.keys() & given.keys() else []
             for name in noted.keys() & given.keys():
                 live = sum(session.offer.platform == name and _is_live(session, now) for session in sessions)
@@ -142,7 +144,7 @@ class Book:
                         f"{safe(self.path)} is for another platform {safe(name)!r}; as long as offers and jobs "
                         f"of that are not over ({live}), name the same platform, or another book"
                     )
-            noted |= given
+            noted = noted | given
             page.note(_NOTE, json.dumps([[file.name, file.text] for file in noted.values()]))
         self.noted = noted
 

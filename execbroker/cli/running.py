@@ -67,12 +67,13 @@ class Running:
             Refused: It cannot be run, now or here.
             Refusal: It could not be accepted.
         """
-        session = self._book.find(text, self._now)
+        now = self._now
+        session = self._book.find(text, now)
         _look_at(session)
         if session.phase is Phase.OFFERED:
-            session = self._book.accept(session, self._now)
+            session = self._book.accept(session, now)
         try:
-            job = self._follow(session, look)
+            job = self._follow(session, now, look)
         except Refused:
             # Then it is not ours to stop.
             raise
@@ -85,11 +86,11 @@ class Running:
     def _now(self) -> int:
         return int(self._clock())
 
-    def _follow(self, session: Session, look: Look) -> Job:
+    def _follow(self, session: Session, now: int, look: Look) -> Job:
         """Wait for the end of a job, pass its output on, and tell its phases on a terminal."""
         identifier = session.identifier
         told = _Teller(session, look)
-        job = self._runner.run(session, self._now)
+        job = self._runner.run(session, now)
         outputs = [
             _Output(Path(job.folder or "", name), stream)
             for name, stream in (("stdout", sys.stdout), ("stderr", sys.stderr))

@@ -118,19 +118,20 @@ class SqliteStore(Store):
         """A view of what was last written; writers go on."""
         with self._translated():
             connection = self._connection
-            connection.execute("begin")
             try:
+                connection.execute("begin")
                 yield _SqlitePage(connection)
             finally:
-                connection.execute("rollback")
+                if connection.in_transaction:
+                    connection.execute("rollback")
 
     @contextmanager
     def write(self) -> Iterator[WritablePage]:
         """A view that can be changed, when it is this writer's turn."""
         with self._translated(), self._queued():
             connection = self._connection
-            connection.execute("begin immediate")
             try:
+                connection.execute("begin immediate")
                 yield _SqlitePage(connection)
                 connection.execute("commit")
             except BaseException:
@@ -166,7 +167,10 @@ class SqliteStore(Store):
         """Wait for this writer's turn. A process that dies gives its turn up."""
         with Path(f"{self._path}.lock").open("ab") as queue:
             fcntl.flock(queue, fcntl.LOCK_EX)
-            yield
+            try:
+                yield
+            finally:
+                fcntl.flock(queue, fcntl.LOCK_UN)
 
     @contextmanager
     def _translated(self) -> Iterator[None]:

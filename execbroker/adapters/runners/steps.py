@@ -69,7 +69,8 @@ class Steps:
         if not self._is_settled(folder, Verdict("stop")):
             return False
         self.clear(folder)
-        self._has_ended(folder)
+        if self._has_ended(folder) is False:
+            return False  # it is about to end; whoever starts a process takes note of its end
         folder.close()
         return True
 

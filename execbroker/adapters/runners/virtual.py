@@ -130,13 +130,18 @@ class VirtualRunner(Runner):
         with self._guard:
             self._now = max(self._now, now)
             while self._agenda and self._agenda[0][0] <= self._now:
-                instant, place, identifier = heapq.heappop(self._agenda)
+                instant, place, identifier = self._agenda[0]
+                moved = None
                 # What somebody else has ended, or the ledger has lost, drops out.
                 with suppress(IllegalStep, Refused):
                     session = self._ledger.session(identifier, instant)
                     if session.phase not in FINAL:
                         event, message = self._next(session)[1]
-                        self._put_down(self._ledger.advance(identifier, event, instant, message), place)
+                        moved = self._ledger.advance(identifier, event, instant, message)
+                # Not before: what else the ledger raises goes through, and the next poll tries again.
+                heapq.heappop(self._agenda)
+                if moved is not None:
+                    self._put_down(moved, place)
 
     def due(self) -> int | None:
         """The next instant at which something is to happen; None if nothing is left to happen.
