@@ -72,11 +72,6 @@ class Wishes:
                 forgotten = self._wishes.pop(next(iter(self._wishes)))
                 self._size -= len(forgotten.task or "")
 
-    def is_due(self, identifier: str, now: int) -> bool:
-        """Whether a job is to be forgotten by now, and is not yet."""
-        wish = self.of(identifier)
-        return not wish.is_deleted and wish.destruction is not None and wish.destruction <= now
-
 
 def _as_it_is(job: Job) -> Job:
     return job
@@ -116,13 +111,13 @@ class BrokeredJobs(Jobs):
         for session in sorted(sessions, key=lambda session: session.created, reverse=True):
             if wanted.after is not None and session.created <= wanted.after:
                 return  # so are all that follow
-            self._destroy(session.identifier, now)
+            self._destroy(session, now)
             if not self._wishes.of(session.identifier).is_deleted:
                 yield self._shown(session.identifier, now)
 
     def job(self, identifier: str, now: int) -> UwsJob:
         """A job as it stands."""
-        self._destroy(identifier, now)
+        self._destroy(self._known(identifier, now), now)
         self._known(identifier, now)
         return self._shown(identifier, now)
 
@@ -178,10 +173,9 @@ class BrokeredJobs(Jobs):
         self._wishes.note(identifier, duration=max(offer.minduration, wanted))
 
     def set_destruction(self, identifier: str, instant: int, now: int) -> None:
-        """Choose when a job is forgotten; an offer is not kept any longer than it lasts."""
-        session = self._known(identifier, now)
-        is_open = session.phase is Phase.OFFERED
-        self._wishes.note(identifier, destruction=min(instant, session.offer.expires) if is_open else instant)
+        """Choose when a job is forgotten; as long as it is an offer, that is when it expires at the latest."""
+        self._known(identifier, now)
+        self._wishes.note(identifier, destruction=instant)
 
     def set_parameters(self, identifier: str, parameters: tuple[Parameter, ...], now: int) -> None:
         """Nothing can be changed: another task is another offer."""
@@ -206,13 +200,19 @@ class BrokeredJobs(Jobs):
         wish = self._wishes.of(identifier)
         job = self._outside(standing(self._broker, self._runner, identifier, now))
         owner = self._broker.owner(identifier)
-        shown = from_job(job, owner=owner, task=wish.task, destruction=wish.destruction)
+        shown = from_job(job, owner=owner, task=wish.task, destruction=self._destruction(job.session))
         if job.phase is not Phase.OFFERED or wish.duration is None:
             return shown
         return evolve(shown, duration=wish.duration)
 
-    def _destroy(self, identifier: str, now: int) -> None:
+    def _destruction(self, session: Session) -> int | None:
+        """When a job is to be forgotten, if that was asked; clients ask for it before they run an offer."""
+        wished = self._wishes.of(session.identifier).destruction
+        return wished if wished is None or session.run else min(wished, session.offer.expires)
+
+    def _destroy(self, session: Session, now: int) -> None:
         """Forget a job that is looked at if its time has come; if it is another's, its own client will."""
-        if self._wishes.is_due(identifier, now):
+        due = self._destruction(session)
+        if due is not None and due <= now and not self._wishes.of(session.identifier).is_deleted:
             with suppress(Refused):
-                self.delete(identifier, now)
+                self.delete(session.identifier, now)

@@ -10,7 +10,7 @@ import pytest
 from execbroker.adapters.books.broker import BookBroker
 from execbroker.adapters.books.memory import MemoryStore
 from execbroker.adapters.runners.virtual import VirtualRunner
-from execbroker.adapters.uws_jobs import BrokeredJobs, Wishes
+from execbroker.adapters.uws_jobs import BrokeredJobs
 from execbroker.core.amounts import Amounts
 from execbroker.core.instants import format_instant
 from execbroker.core.platform import Platform, Pool
@@ -116,6 +116,23 @@ def test_a_job_is_forgotten_when_its_time_has_come(service: Service) -> None:
     assert b"jobref" not in service.answer("GET", ROOT).body
 
 
+def test_what_was_wished_of_an_offer_holds_for_its_run(service: Service) -> None:
+    """Who asks for a job to be kept, and then runs it, keeps it as long as was asked, and no longer."""
+    job = service.made()
+    assert service.post(f"{job}/destruction", DESTRUCTION=format_instant(NOW + 86_400)) == 303
+    assert service.post(f"{job}/phase", PHASE="RUN") == 303
+
+    assert service.answer("GET", f"{job}/destruction").body.startswith(
+        format_instant(NOW + 86_400)[:-1].encode()
+    )
+    service.now = NOW + 3_600
+    assert service.phase(job) == "EXECUTING"
+    service.now = NOW + 7_200 + 600
+    assert service.phase(job) == "COMPLETED"
+    service.now = NOW + 86_400
+    assert service.answer("GET", job).status == 404
+
+
 def test_what_is_offered_is_for_this_task(service: Service) -> None:
     """Parameters of an offer are settled."""
     job = service.made()
@@ -166,14 +183,3 @@ def _session(service: Service) -> Any:
     session = requests.Session()
     session.mount("https://", Adapter())
     return session
-
-
-def test_what_is_due() -> None:
-    """A job is to be forgotten from the instant on that was wished, once."""
-    wishes = Wishes()
-    wishes.note("mine", destruction=NOW + 1)
-
-    assert [wishes.is_due(name, NOW) for name in ("mine", "unknown")] == [False, False]
-    assert [wishes.is_due(name, NOW + 1) for name in ("mine", "unknown")] == [True, False]
-    wishes.note("mine", is_deleted=True)
-    assert not wishes.is_due("mine", NOW + 1)
