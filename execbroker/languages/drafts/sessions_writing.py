@@ -28,7 +28,7 @@ from execbroker.languages.drafts.session_parts import (
     storages,
     ways,
 )
-from execbroker.languages.drafts.settled import settled
+from execbroker.languages.drafts.settled import lasting, settled
 from execbroker.languages.drafts.trees import component
 from execbroker.languages.drafts.uris import ENUM_OPTION, part_uuid, uuid_of
 from execbroker.languages.tdl.answers import identify
@@ -106,7 +106,8 @@ def _offer(offer: Offer, index: int, occasion: Occasion, dialect: Dialect, losse
         why = "the language has no end but that of the last run"
         losses.note(f"{at}.maxend", format_instant(offer.maxend), why)
     identifier = uuid_of(identify(offer))
-    scene = Scene(dialect, losses, occasion, offer, identifier, Phase.OFFERED, starts, duration, at)
+    known = lasting(offer, duration)
+    scene = Scene(dialect, losses, occasion, known, identifier, Phase.OFFERED, starts, duration, at)
     return _session(scene, occasion.created)
 
 
@@ -130,8 +131,8 @@ def write_session(
         is_changeable: Whether whoever reads it may change it; without that there are no options.
     """
     run, losses = session.run, Losses()
-    offer = session.offer if run is None else settled(session.offer, run)
-    starts, duration = _longest(offer)
+    starts, duration = _longest(session.offer)
+    offer = lasting(session.offer, duration) if run is None else settled(session.offer, run)
     scene = Scene(
         BY_NAME[name],
         losses,
