@@ -53,6 +53,13 @@ class TestTasks:
         assert execbroker("convert", task, "--to", "Calycopis-1.0", "--strict").status == 1
         assert execbroker("convert", task, "--to", "IVOA-TDL-1.0", "--strict").status == 0
 
+    def test_what_was_not_read_is_lost_too(self, execbroker: Command) -> None:
+        """What a reader does not keep of an answer is a loss, though the other language could say it."""
+        answer = str(DIALECTS / "answer-2025.json")
+        status, _, errors = execbroker("convert", answer, "--to", "IVOA-EB-2025", "--strict")
+        assert status == 1
+        assert "not what else an offer tells: executable, data, " in errors
+
     @pytest.mark.parametrize("name", ["request-2025", "request-calycopis", "answer-2025", "answer-calycopis"])
     @pytest.mark.parametrize("target", ["IVOA-TDL-1.0", "IVOA-EB-2025", "Calycopis-1.0"])
     @pytest.mark.parametrize("output", ["json", "yaml"])

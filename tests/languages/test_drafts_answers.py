@@ -146,8 +146,24 @@ class TestReading:
         assert offer.cost == Cost(Fraction("1.2"))
         assert offer.costs == (Figure(MONETARY, Fraction("1.2"), Fraction("1.9")),)
         assert offer.metrics == (Figure(f"{METRIC}io-throughput", Fraction(180), Fraction(240)),)
-        assert reading.problems == ()
         assert offer.compute[0].maximum == Amounts({CORES: 8000, MEMORY: 32 * GIB})
+
+    @pytest.mark.parametrize(
+        ("name", "beyond"),
+        [
+            (DRAFT_2025, "executable, data, schedule.requested, schedule.releasing, compute.cores.requested, "
+             "compute.memory.requested, storage.size.requested"),
+            (CALYCOPIS, "created, executable, data, connectors, schedule.releasing, compute.volumes, storage.data"),
+        ],
+    )  # fmt: skip
+    def test_what_is_not_kept_is_told(self, name: str, beyond: str) -> None:
+        """What an offer tells beyond what is offered is named, once for each offer; nothing, if there is nothing."""
+        (problem,) = read_answer(example("answer", name)).problems
+        assert (problem.code, problem.severity) == ("not-kept", "warning")
+        assert problem.message.endswith(f": {beyond}")
+
+        written = expressed(Answer((evolve(OFFER, costs=()),)), name).tree
+        assert read_answer(to_json(dict(written))).problems == ()
 
     @both
     def test_examples_come_back(self, name: str) -> None:

@@ -6,7 +6,7 @@ its name, if that is a platform's and a pool's with `/` between them, as this li
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final, NamedTuple, final
 
 from execbroker.core.amounts import CORES, MEMORY, STORAGE, Amounts
@@ -121,7 +121,24 @@ def _offer(findings: Findings, at: Path, found: Any, dialect: Dialect) -> Offer:
     if found.phase in PHASES and found.phase != "OFFERED":
         message = f"an offer that is {found.phase} is read as if it were still on offer"
         findings.warn("not-kept", message, (*at, "phase"), found=found.phase)
+    if beyond := ", ".join(dict.fromkeys(_beyond(found, dialect))):
+        message = f"what is offered is kept, and not what else an offer tells: {beyond}"
+        findings.warn("not-kept", message, at)
     return read_offer(findings, at, found, dialect)[0]
+
+
+def _beyond(found: Any, dialect: Dialect) -> Iterator[str]:
+    """What there is of an offer beyond where, when and with how much it is."""
+    known, holder = known_of(found, (), dialect)[0], found.resources if dialect.resources else found
+    told = [(known, "created"), (found, "executable"), (holder, "data"), (found, "connectors")]
+    yield from (key for each, key in told if getattr(each, key, None))
+    yield from (f"schedule.{key}" for key in ("requested", "releasing") if getattr(found.schedule, key, None))
+    for group in ("compute", "storage"):
+        given = getattr(holder, group, None) or ()
+        for node in [given] if isinstance(given, dict) else filter(None, given):
+            yield from (f"{group}.{key}" for key in ("volumes", "data", "costs", "metrics") if node.get(key))
+            sides = [key for key, each in node.items() if isinstance(each, dict) and each.get("requested")]
+            yield from (f"{group}.{key}.requested" for key in sides)
 
 
 def read_offer(findings: Findings, at: Path, found: Any, dialect: Dialect) -> tuple[Offer, Times]:
