@@ -200,7 +200,6 @@ def test_threads_leave_nothing_open(tmp_path: Path) -> None:
         thread.join()
     store.close()
 
-    assert store._connections == {}
     # Without its log and its shared memory: nobody has it open.
     assert {each.name for each in tmp_path.iterdir()} == {"book", "book.lock"}
 
@@ -234,6 +233,55 @@ def test_a_fork_has_its_own_connection(tmp_path: Path) -> None:
     )
 
     assert (done.stdout, done.stderr) == ("0 2\n", "")
+
+
+NOTE: Final = """
+import sys
+from execbroker.adapters.books.sqlite import SqliteStore
+store = SqliteStore(sys.argv[1])
+with store.write() as page:
+    page.note(sys.argv[2], "")
+store.close()
+"""
+
+ORPHAN: Final = """
+import os, subprocess, sys
+from execbroker.adapters.books.sqlite import SqliteStore
+
+def note(name):
+    with store.write() as page:
+        page.note(name, "")
+
+store = SqliteStore(sys.argv[1])
+note("parent")
+ours, theirs = os.pipe()
+if (child := os.fork()) == 0:
+    os.read(ours, 1)
+    note("child")
+    store.close()
+    os._exit(0)
+store.close()
+subprocess.run([sys.executable, "-c", sys.argv[2], sys.argv[1], "other"], check=True)
+os.write(theirs, b"!")
+os.waitpid(child, 0)
+store = SqliteStore(sys.argv[1])
+with store.read() as page:
+    print(*page.notes())
+store.close()
+"""
+
+
+def test_what_a_fork_writes_outlives_its_parent(tmp_path: Path) -> None:
+    """When the parent has closed its book and others have used it, a child that was forked loses nothing."""
+    done = subprocess.run(
+        [sys.executable, "-W", "error", "-c", ORPHAN, tmp_path / "book", NOTE],
+        env={**os.environ, "PYTHONPATH": str(Path(execbroker.__path__[0]).parent)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert (done.stdout, done.stderr) == ("child other parent\n", "")
 
 
 class TestRemote:

@@ -20,9 +20,9 @@ from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from functools import lru_cache
 from pathlib import Path
-from threading import get_ident
 from typing import Final, final
 
+from execbroker.adapters.books.connections import Connections
 from execbroker.adapters.books.lengths import CLASSES, length_class, longest_in
 from execbroker.adapters.books.mounts import is_remote
 from execbroker.adapters.books.store import Page, Record, Store, WritablePage
@@ -85,7 +85,8 @@ class BookUnusable(Exception):
 class SqliteStore(Store):
     """Keeps a book in a file; any number of threads and processes may use it at the same time.
 
-    Beside the file lie SQLite's own two, and an empty one for the queue; all of them are the book's.
+    Beside the file lie SQLite's own two, and an empty one for the queue; all of them are the book's. A process that
+    is forked may go on with the book, if no other thread had a view of it open at that moment.
     """
 
     def __init__(self, path: str | os.PathLike[str]) -> None:
@@ -96,19 +97,17 @@ class SqliteStore(Store):
         """
         self._path = Path(path)
         self._is_remote = is_remote(self._path)
-        self._is_closed = False
-        #: By process and thread: a process that was forked must never touch those of its parent.
-        self._connections: dict[tuple[int, int], sqlite3.Connection] = {}
+        self._connections = Connections(self._connect)
         if self._is_remote:
             warnings.warn(
                 f"{self._path} is on a network file system, where a book is slower, and safe only if its locks are",
                 stacklevel=2,
             )
         try:
-            with self._translated():
-                if not self._is_book() or self._is_remote:
+            with self._translated(), self._connections.lent() as connection:
+                if not self._is_book(connection) or self._is_remote:
                     with self._queued():
-                        self._prepare()
+                        self._prepare(connection)
         except BaseException:
             self.close()
             raise
@@ -116,8 +115,7 @@ class SqliteStore(Store):
     @contextmanager
     def read(self) -> Iterator[Page]:
         """A view of what was last written; writers go on."""
-        with self._translated():
-            connection = self._connection
+        with self._translated(), self._connections.lent() as connection:
             try:
                 connection.execute("begin")
                 yield _SqlitePage(connection)
@@ -128,8 +126,7 @@ class SqliteStore(Store):
     @contextmanager
     def write(self) -> Iterator[WritablePage]:
         """A view that can be changed, when it is this writer's turn."""
-        with self._translated(), self._queued():
-            connection = self._connection
+        with self._translated(), self._queued(), self._connections.lent() as connection:
             try:
                 connection.execute("begin immediate")
                 yield _SqlitePage(connection)
@@ -140,26 +137,16 @@ class SqliteStore(Store):
                 raise
 
     def close(self) -> None:
-        """Close the connections of all threads; none of them may be in use."""
-        self._is_closed = True
-        for process, thread in list(self._connections):
-            if process == os.getpid():
-                self._connections.pop((process, thread)).close()
+        """Close the connections of all threads."""
+        self._connections.close()
 
-    @property
-    def _connection(self) -> sqlite3.Connection:
-        """The connection of this thread in this process."""
-        mine = os.getpid(), get_ident()
-        if (connection := self._connections.get(mine)) is None:
-            if self._is_closed:
-                raise sqlite3.ProgrammingError("it was closed")
-            # Each is used by one thread, but closed by any.
-            connection = sqlite3.connect(
-                self._path, timeout=_PATIENCE, isolation_level=None, check_same_thread=False
-            )
-            self._connections[mine] = connection
-            # In WAL mode this loses nothing and harms nothing when a process dies.
-            connection.execute(f"pragma synchronous = {'full' if self._is_remote else 'normal'}")
+    def _connect(self) -> sqlite3.Connection:
+        # Each is used by one thread, but closed by any.
+        connection = sqlite3.connect(
+            self._path, timeout=_PATIENCE, isolation_level=None, check_same_thread=False
+        )
+        # In WAL mode this loses nothing and harms nothing when a process dies.
+        connection.execute(f"pragma synchronous = {'full' if self._is_remote else 'normal'}")
         return connection
 
     @contextmanager
@@ -190,14 +177,14 @@ class SqliteStore(Store):
                 return f"there is no folder {self._path.parent}"
         return fault.strerror if isinstance(fault, OSError) and fault.strerror else str(fault)
 
-    def _is_book(self) -> bool:
+    def _is_book(self, connection: sqlite3.Connection) -> bool:
         """Whether the file is a book of this version; not so if there is nothing in it yet.
 
         Raises:
             BookUnusable: It is something else.
         """
         # One statement, for one state of the file: another process may make the tables just now.
-        mark, version, tables = self._connection.execute(_STATE).fetchone()
+        mark, version, tables = connection.execute(_STATE).fetchone()
         if mark == _BOOK and version != _VERSION:
             raise BookUnusable(
                 f"{self._path} is a book of version {version}; this execbroker knows {_VERSION}"
@@ -206,12 +193,11 @@ class SqliteStore(Store):
             raise BookUnusable(f"{self._path} is a database, but no book of execbroker")
         return bool(mark == _BOOK)
 
-    def _prepare(self) -> None:
+    def _prepare(self, connection: sqlite3.Connection) -> None:
         """Choose the journal, and make the tables if nobody was faster."""
-        run = self._connection.execute
-        run(f"pragma journal_mode = {'delete' if self._is_remote else 'wal'}").fetchone()
-        if not self._is_book():
-            self._connection.executescript(_TABLES)
+        connection.execute(f"pragma journal_mode = {'delete' if self._is_remote else 'wal'}").fetchone()
+        if not self._is_book(connection):
+            connection.executescript(_TABLES)
 
 
 @final
