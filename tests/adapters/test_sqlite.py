@@ -254,19 +254,23 @@ def note(name):
 
 store = SqliteStore(sys.argv[1])
 note("parent")
-ours, theirs = os.pipe()
+has_begun, begin = os.pipe()
+goes_on, go_on = os.pipe()
 if (child := os.fork()) == 0:
-    os.read(ours, 1)
     note("child")
+    os.write(begin, b"!")
+    os.read(goes_on, 1)
+    note("child again")
     store.close()
     os._exit(0)
+os.read(has_begun, 1)
 store.close()
 subprocess.run([sys.executable, "-c", sys.argv[2], sys.argv[1], "other"], check=True)
-os.write(theirs, b"!")
+os.write(go_on, b"!")
 os.waitpid(child, 0)
 store = SqliteStore(sys.argv[1])
 with store.read() as page:
-    print(*page.notes())
+    print(*page.notes(), sep=", ")
 store.close()
 """
 
@@ -281,7 +285,7 @@ def test_what_a_fork_writes_outlives_its_parent(tmp_path: Path) -> None:
         check=False,
     )
 
-    assert (done.stdout, done.stderr) == ("child other parent\n", "")
+    assert (done.stdout, done.stderr) == ("child, child again, other, parent\n", "")
 
 
 class TestRemote:
