@@ -65,12 +65,22 @@ class _Ticket(NamedTuple):
     offer: str
 
 
+@final
+class _Choice:
+    """Which of the offers of one answer was taken. Members know nothing of each other's: here it is decided."""
+
+    def __init__(self) -> None:
+        self.lock = Lock()
+        self.taken: str | None = None
+
+
 class _Origin(NamedTuple):
     """Whose an offer is, until when, and which offers were made beside it."""
 
     member: str
     expires: int
     group: tuple[_Ticket, ...]
+    choice: _Choice
 
 
 @final
@@ -116,9 +126,15 @@ class Federation(Broker, Attentive):
         amounts: Amounts | None = None,
     ) -> Session:
         """Take an offer of a member, and let those of the others go; see `Broker.accept`."""
-        session = self._owner(offer, now).accept(offer, now, start=start, duration=duration, amounts=amounts)
         with self._lock:
-            origin = self._origins.pop(offer, None)
+            origin = self._origins.get(offer)
+        choice = _Choice() if origin is None else origin.choice
+        with choice.lock:
+            if choice.taken is not None:
+                raise Refused("phase", "an offer of the same answer was taken, and this one let go")
+            accept = self._owner(offer, now).accept
+            session = accept(offer, now, start=start, duration=duration, amounts=amounts)
+            choice.taken = offer
         if origin is not None:
             self._let_go([ticket for ticket in origin.group if ticket.member != origin.member], now)
         return session
@@ -183,10 +199,11 @@ class Federation(Broker, Attentive):
         ]
         shown = {offer.identifier for offer in answer.offers}
         group = tuple(ticket for ticket, _ in made if ticket.offer in shown)
+        choice = _Choice()
         with self._lock:
             self._origins = {offer: origin for offer, origin in self._origins.items() if origin.expires > now}
             self._origins |= {
-                ticket.offer: _Origin(ticket.member, expires, group)
+                ticket.offer: _Origin(ticket.member, expires, group, choice)
                 for ticket, expires in made
                 if ticket in group
             }

@@ -2,19 +2,21 @@
 
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
 from itertools import count
-from threading import Event
+from threading import Barrier, Event
 from time import monotonic, sleep, time
 
 import pytest
 from attrs import evolve
 from hypothesis import given
+from hypothesis import strategies as st
 
 from execbroker.adapters.books.broker import BookBroker
 from execbroker.adapters.books.memory import MemoryStore
-from execbroker.adapters.federation import Federation, Member, Mode
+from execbroker.adapters.federation import Federation, Member, Mode, _Inbox
 from execbroker.adapters.owners import RememberedOwners
 from execbroker.core.amounts import Amounts
 from execbroker.core.answer import Answer
@@ -243,17 +245,66 @@ def test_members_that_do_not_care_are_not_told_who_asks() -> None:
     assert federation.plan(TASK, 0, owner="alice").is_yes
 
 
-def test_siblings_at_other_members_are_let_go() -> None:
-    """Two offers that neither beats; when one is taken the other is free again."""
-    members = brokers("one", "two")
+def two_that_neither_beats(members: Mapping[str, BookBroker]) -> tuple[Federation, list[str]]:
+    """A federation, and the offers of its two members: one is larger, the other nearer."""
     metrics = {"one": lambda _: Decimal(2), "two": lambda _: Decimal(1)}
-    small = evolve(TASK, compute=(Compute(None, {"cores": Range(1000)}),))
     federation = Federation({n: Member(b, metrics[n]) for n, b in members.items()}, PATIENCE)
     members["two"].plan(evolve(TASK, compute=(Compute(None, {"cores": Range(6000)}),)), 0)
-    offers = federation.plan(small, 0).offers
+    offers = sorted(federation.plan(TASK, 0).offers, key=lambda offer: offer.platform)
+    assert [offer.platform for offer in offers] == ["one", "two"]
+    return federation, [offer.identifier or "" for offer in offers]
 
-    assert sorted(offer.platform for offer in offers) == ["one", "two"]
-    taken = next(offer for offer in offers if offer.platform == "one")
-    assert taken.identifier is not None
-    federation.accept(taken.identifier, 0)
+
+def test_siblings_at_other_members_are_let_go() -> None:
+    """Two offers that neither beats; when one is taken the other is free again, and cannot be taken."""
+    members = brokers("one", "two")
+    federation, (first, second) = two_that_neither_beats(members)
+
+    federation.accept(first, 0)
+    # That may be before the other member has heard of it, or after.
+    with pytest.raises(Refused, match="phase"):
+        federation.accept(second, 0)
     assert eventually(lambda: members["two"].sessions(0)[0].phase is Phase.REJECTED)
+    with pytest.raises(Refused, match="phase"):
+        federation.accept(second, 0)
+
+
+def test_of_siblings_one_is_taken() -> None:
+    """Of two clients that take the two offers of one answer at once, one has it."""
+    start = Barrier(2)
+
+    def take(federation: Federation, offer: str) -> str:
+        start.wait()
+        try:
+            return federation.accept(offer, 0).phase.value
+        except Refused as refused:
+            return refused.code
+
+    for _ in range(20):
+        federation, offers = two_that_neither_beats(brokers("one", "two"))
+        with ThreadPoolExecutor(2) as pool:
+            taken = [pool.submit(take, federation, offer) for offer in offers]
+        assert sorted(each.result() for each in taken) == ["ACCEPTED", "phase"]
+
+
+@given(st.lists(st.booleans(), min_size=1, max_size=6))
+def test_what_came_in_time_counts(in_time: list[bool]) -> None:
+    """What was told that it came in time is in the inbox, and nothing else."""
+    inbox = _Inbox(len(in_time) + 1)
+    told = {str(number): inbox.put(str(number), Answer()) for number, each in enumerate(in_time) if each}
+    found = inbox.emptied(0)
+    late = {str(number): inbox.put(str(number), Answer()) for number, each in enumerate(in_time) if not each}
+
+    assert set(told.values()) <= {True}
+    assert set(late.values()) <= {False}
+    assert found.keys() == told.keys()
+
+
+def test_nobody_is_told_both() -> None:
+    """Whatever threads do at the last moment, an answer was either in time and is there, or it was not."""
+    for _ in range(50):
+        inbox = _Inbox(9)
+        with ThreadPoolExecutor(8) as pool:
+            told = {str(n): pool.submit(inbox.put, str(n), Answer()) for n in range(8)}
+            found = {*inbox.emptied(0.0001)}
+        assert {name for name, each in told.items() if each.result()} == found

@@ -13,6 +13,7 @@ from attrs import evolve
 from hypothesis import given
 from hypothesis import strategies as st
 
+from execbroker.adapters.books.sqlite import BookUnusable
 from execbroker.adapters.runners.ledger import Ledger
 from execbroker.adapters.runners.virtual import _TAKERS, Script, VirtualRunner
 from execbroker.core.interfaces import Refused
@@ -245,6 +246,39 @@ class Slow(Ledger):
             self.begun.set()
             assert self.may_go_on.wait(60)
         return self.ledger.advance(identifier, event, now, message)
+
+
+@final
+class Shaky(Ledger):
+    """A ledger that cannot be reached for a moment."""
+
+    def __init__(self, ledger: Ledger) -> None:
+        self.ledger, self.fails = ledger, 0
+
+    def session(self, identifier: str, now: int) -> Session:
+        """A session as it stands."""
+        return self.ledger.session(identifier, now)
+
+    def advance(self, identifier: str, event: Event, now: int, message: str | None = None) -> Session:
+        """Write down that something happened, or fail."""
+        if self.fails:
+            self.fails -= 1
+            raise BookUnusable("the disk is full for a moment")
+        return self.ledger.advance(identifier, event, now, message)
+
+
+def test_a_job_outlives_a_fault_of_the_ledger() -> None:
+    """What could not be written down is tried again at the next call."""
+    ledger, _ = desk()
+    shaky = Shaky(ledger)
+    runner = VirtualRunner(shaky)
+    runner.run(ledger.accept("job", Task(), Run(START, 60)), START - 100)
+    shaky.fails = 1
+
+    with pytest.raises(BookUnusable):
+        runner.poll(START)
+    assert runner.due() == START
+    assert runner.job("job", START + 60).phase is Phase.COMPLETED
 
 
 def test_nobody_waits_for_another_session() -> None:
