@@ -9,10 +9,11 @@ import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
+from functools import partial
 from pathlib import Path
 from tempfile import gettempdir
 from threading import Barrier, Thread
-from typing import Final
+from typing import Any, Final
 
 import pytest
 
@@ -202,6 +203,32 @@ def test_threads_leave_nothing_open(tmp_path: Path) -> None:
 
     # Without its log and its shared memory: nobody has it open.
     assert {each.name for each in tmp_path.iterdir()} == {"book", "book.lock"}
+
+
+@pytest.mark.parametrize("statement", ["begin", "begin immediate", "commit"])
+def test_interrupted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, statement: str) -> None:
+    """Whoever is interrupted between any two steps can go on with the book, and so can others."""
+    armed: list[str] = []
+
+    class Interrupted(sqlite3.Connection):
+        """Is interrupted after a statement."""
+
+        def execute(self, sql: str, *values: Any) -> sqlite3.Cursor:
+            cursor = super().execute(sql, *values)
+            if sql in armed:
+                armed.clear()
+                raise KeyboardInterrupt
+            return cursor
+
+    monkeypatch.setattr(sqlite.sqlite3, "connect", partial(sqlite3.connect, factory=Interrupted))
+    with closing(SqliteStore(tmp_path / "book")) as store:
+        armed.append(statement)
+        with pytest.raises(KeyboardInterrupt), store.read() if statement == "begin" else store.write():
+            pass
+        with store.write() as page:
+            assert page.see(page.now + 1) == 1
+        with store.read() as page:
+            assert page.now == 1
 
 
 FORK: Final = """
