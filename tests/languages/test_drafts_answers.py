@@ -550,3 +550,13 @@ class TestUpdates:
     def test_no_updates(self, name: str, text: str) -> None:
         """At all."""
         assert read_update(read(text, "update").unwrap(), name).problems
+
+    @both
+    @pytest.mark.parametrize("media", ["json", "yaml"])
+    @pytest.mark.parametrize("tree", [{"phase": "ACCEPTED"}, {"update": []}, {"update": {}}, {}, []])
+    def test_hints_are_updates(self, name: str, media: str, tree: Any) -> None:
+        """What is shown instead is taken as it is, whatever it is sent as."""
+        (problem,) = read_update(read(json.dumps(tree), f"update.{media}").unwrap(), name).problems
+        body = (problem.hint or "").removeprefix("send `").removesuffix("`")
+        reading = read_update(read(body, f"update.{media}").unwrap(), name)
+        assert (reading.unwrap(), reading.problems) == (Event.ACCEPT, ())

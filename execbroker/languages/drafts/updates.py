@@ -13,6 +13,7 @@ from execbroker.languages.structuring.document_classes import (
     Scalar,
     document,
     fold,
+    keys_of,
     meant,
     one,
     similar,
@@ -20,7 +21,7 @@ from execbroker.languages.structuring.document_classes import (
 from execbroker.languages.structuring.findings import Findings, few
 from execbroker.languages.structuring.roots import read_root
 from execbroker.languages.structuring.structure import structure
-from execbroker.languages.text.documents import Document, Path
+from execbroker.languages.text.documents import Document, Path, Tree
 
 __all__ = ["EVENTS", "read_update"]
 
@@ -30,11 +31,17 @@ EVENTS: Final = {"ACCEPTED": Event.ACCEPT, "REJECTED": Event.REJECT, "CANCELLED"
 _PATHS: Final = ("phase", "/phase")
 
 
+#: Whole bodies, in JSON, so that they may be sent as they are whatever type of document is sent.
+_BARE: Final = f'{{"kind": "{ENUM_UPDATE}", "path": "/phase", "value": "ACCEPTED"}}'
+_INNER: Final = f'{{"type": "{ENUM_UPDATE}", "path": "phase", "value": "ACCEPTED"}}'
+_WRAPPED: Final = f'{{"update": {_INNER}}}'
+
+
 @final
 @document
 class _UpdateDocument:
     noun: ClassVar[str] = "an update"
-    example: ClassVar[str] = f'{{kind: "{ENUM_UPDATE}", path: /phase, value: ACCEPTED}}'
+    example: ClassVar[str] = _BARE
     kind: str | None = meant("a URI", f'"{ENUM_UPDATE}"')
     type: str | None = meant("a URI", f'"{ENUM_UPDATE}"')
     path: str | None = meant("a path", "/phase", is_required=True)
@@ -46,14 +53,14 @@ class _UpdateDocument:
 @final
 @document
 class _WrapperDocument:
-    noun: ClassVar[str] = "an update"
-    example: ClassVar[str] = f'{{update: {{type: "{ENUM_UPDATE}", path: phase, value: ACCEPTED}}}}'
+    noun: ClassVar[str] = "the body of an update"
+    example: ClassVar[str] = _WRAPPED
     update: dict[str, Any] | None = one(_UpdateDocument)
 
 
 def _advise(kind: type, key: str) -> Advice | None:
-    if fold(key) in ("phase", "status", "state"):
-        return "unknown-key", f"write `{_UpdateDocument.example}`"
+    if kind is _UpdateDocument and fold(key) in ("phase", "status", "state"):
+        return "unknown-key", "write the phase that is wanted as `value`, and where it goes as `path`"
     return None
 
 
@@ -64,19 +71,33 @@ def read_update(document: Document, name: str) -> Reading[Event]:
     a kind that is none of theirs has `unknown-kind`.
     """
     findings = Findings(document)
-    key, at = ("type", ("update",)) if name == DRAFT_2025 else ("kind", ())
-    what = _WrapperDocument if at else _UpdateDocument
+    key, at, body = ("type", ("update",), _WRAPPED) if name == DRAFT_2025 else ("kind", (), _BARE)
+    hint = f"send `{body}`"
     is_none = "an update is a mapping of keys to values"
-    if (root := read_root(findings, "an update", f"write {what.example}", empty=is_none)) is None:
+    if (root := read_root(findings, "an update", hint, empty=is_none)) is None:
         return findings.reading(None)
-    node: Any = root
-    if at:
-        wrapper = structure(root, _WrapperDocument, findings, _advise)
-        node = wrapper and wrapper.update
-        if node is None and findings.is_sound:
-            findings.error("missing-key", "`update` is missing", (), hint=f"write {_WrapperDocument.example}")
+    node = _node(findings, root, at, key, hint)
     found = None if node is None else structure(node, _UpdateDocument, findings, _advise, at)
     return findings.reading(None if found is None else _event(findings, found, at, key))
+
+
+def _node(findings: Findings, root: Tree, at: Path, key: str, hint: str) -> Tree | None:
+    """The mapping of an update; None after writing down that there is none, with a whole body to send instead."""
+    node: Any = root
+    if at:
+        if "update" not in root:
+            findings.error("missing-key", "`update` is missing", (), hint=hint)
+            return None
+        node = root["update"]
+        if not isinstance(node, dict):
+            findings.error("wrong-type", "`update` is no mapping of keys to values", at, hint=hint)
+            return None
+        structure(root, _WrapperDocument, findings, _advise)  # says what stands beside it
+    if not any(each in node for each in keys_of(_UpdateDocument)):
+        findings.error("missing-key", f"`{key}`, `path` and `value` are missing", at, hint=hint)
+        return None
+    update: Tree = node
+    return update
 
 
 def _event(findings: Findings, found: _UpdateDocument, at: Path, key: str) -> Event | None:
@@ -92,7 +113,13 @@ def _event(findings: Findings, found: _UpdateDocument, at: Path, key: str) -> Ev
         )
     if found.path is not None and found.path not in _PATHS:
         message = f"{quoted(found.path)} is nothing that can be changed"
-        findings.error("unknown-path", message, (*at, "path"), hint="write /phase", found=found.path)
+        findings.error(
+            "unknown-path",
+            message,
+            (*at, "path"),
+            hint=f"write {'phase' if at else '/phase'}",
+            found=found.path,
+        )
     return _wanted(findings, found.value, at)
 
 
