@@ -15,6 +15,7 @@ from attrs import evolve
 
 from execbroker.adapters.runners.local import LocalRunner
 from execbroker.adapters.runners.staging import files_below
+from execbroker.adapters.runners.supervisor import stat
 from execbroker.core.amounts import Amounts
 from execbroker.core.interfaces import Refused
 from execbroker.core.lifecycle import FINAL, Event, Phase
@@ -112,6 +113,12 @@ def is_running(pid: int) -> bool:
         return Path(f"/proc/{pid}/stat").read_text("utf-8").rpartition(")")[2].split()[0] not in "ZX"
     except FileNotFoundError:
         return False
+
+
+def children() -> set[int]:
+    """The processes that this one started and has not taken note of the end of."""
+    found = {int(path.name): stat(int(path.name)) for path in Path("/proc").glob("[0-9]*")}
+    return {pid for pid, fields in found.items() if fields and int(fields[1]) == os.getpid()}
 
 
 @pytest.fixture
@@ -388,6 +395,20 @@ class TestAbort:
             desk.runner.run(session, START)
             time.sleep(each * 0.02)
             assert desk.runner.abort(session.identifier, START).phase is Phase.CANCELLED
+
+    @linux
+    def test_no_zombies(self, desk: Desk) -> None:
+        """Of a job that was stopped as it started, no process waits for ever for its end to be noted."""
+        before = children()
+        for each in range(5):
+            session = desk.accept(script("sleep 60"), f"job-{each}")
+            desk.runner.run(session, START)
+            desk.runner.abort(session.identifier, START)
+        deadline = time.monotonic() + PATIENCE
+        while left := children() - before:
+            assert time.monotonic() < deadline, left
+            desk.runner.poll(START)
+            time.sleep(0.01)
 
     def test_over(self, desk: Desk) -> None:
         """To stop what is over is no error."""

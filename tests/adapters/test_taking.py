@@ -9,7 +9,7 @@ from execbroker.adapters.runners.virtual import VirtualRunner
 from execbroker.adapters.taking import standing, stop, take
 from execbroker.core.amounts import Amounts
 from execbroker.core.interfaces import Refused, Runner
-from execbroker.core.lifecycle import Phase
+from execbroker.core.lifecycle import Event, Phase
 from execbroker.core.platform import Platform, Pool
 from execbroker.core.session import Job, Session
 from execbroker.core.task import Task
@@ -77,6 +77,42 @@ def test_nothing_stays_booked_that_nobody_runs() -> None:
     with pytest.raises(Refused, match="takes nothing"):
         take(here, Stubborn(), refused, NOW)
     assert standing(here, Stubborn(), refused, NOW).phase is Phase.CANCELLED
+
+
+class Late(Runner):
+    """Takes a session just when it has said that it has none, as one does to whom somebody else hands it."""
+
+    def __init__(self, broker: BookBroker) -> None:
+        self.broker = broker
+        self.running: set[str] = set()
+
+    def run(self, session: Session, now: int) -> Job:
+        """Run it."""
+        self.running.add(session.identifier)
+        return Job(self.broker.advance(session.identifier, Event.WAIT, now))
+
+    def job(self, identifier: str, now: int) -> Job:
+        """How it stands."""
+        return Job(self.broker.session(identifier, now))
+
+    def abort(self, identifier: str, now: int) -> Job:
+        """End it, if it runs by now."""
+        if identifier not in self.running:
+            self.run(self.broker.session(identifier, now), now)
+            raise Refused("job-unknown", "there is nothing here")
+        self.running.remove(identifier)
+        return self.job(identifier, now)
+
+
+def test_nothing_runs_on_that_was_stopped_as_it_was_taken() -> None:
+    """Whoever stops what a runner takes at that very moment has it ended there, too."""
+    here = broker()
+    runner = Late(here)
+    taken = here.accept(offer(here), NOW).identifier
+    stop(here, runner, taken, NOW)
+
+    assert here.session(taken, NOW).phase is Phase.CANCELLED
+    assert runner.running == set()
 
 
 def test_another_runners_offer_is_accepted_only() -> None:

@@ -5,10 +5,18 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
+import click
 import pytest
+
+from execbroker.cli.books import open_book
+from execbroker.cli.platform_files import PlatformFile
+from execbroker.core.instants import parse_instant
+from execbroker.core.task import Task
+from execbroker.languages import read_platform
 
 NOW = "2023-05-09T12:00:00Z"
 BOOK = ("--book", "my.book", "--now", NOW)
@@ -19,6 +27,13 @@ def offers(run: Any) -> list[dict[str, Any]]:
     """The offers of an answer in JSON."""
     found: list[dict[str, Any]] = json.loads(run.output)["offers"]
     return found
+
+
+def named(text: str) -> PlatformFile:
+    """A platform as the command line names it."""
+    platform = read_platform(text, "platform.yaml").value
+    assert platform is not None
+    return PlatformFile(platform, "platform.yaml", text)
 
 
 @pytest.mark.usefixtures("here")
@@ -133,6 +148,20 @@ class TestPlatforms:
         text = (here / "platform.yaml").read_text("utf-8")
         (here / "platform.yaml").write_text(f"# ours\n{text}", "utf-8")
         assert ask("fits.yaml", *BOOK[:2]).status == 0
+
+    def test_two_name_it_at_once(self, here: Path) -> None:
+        """Of two who name a platform for a new book both may, if it is the same, whoever was first."""
+        text = (here / "platform.yaml").read_text("utf-8")
+        first, other = (named(each) for each in (text, text.replace("cores: 8", "cores: 7")))
+        now = parse_instant(NOW)
+        with ExitStack() as stack:
+            books = [stack.enter_context(open_book("my.book", may_begin=True)) for _ in range(3)]
+            books[0].note([first], now)
+            assert books[0].broker_for([first.platform]).plan(Task(), now).offers
+            books[1].note([named(f"# ours\n{text}")], now)
+            with pytest.raises(click.UsageError, match="for another platform 'edinburgh'"):
+                books[2].note([other], now)
+            assert [list(book.noted.values()) for book in books] == [[first]] * 3
 
     def test_it_changes_when_all_is_over(self, ask: Call, execbroker: Call, here: Path) -> None:
         """Where nothing depends on it, the new one holds from then on."""

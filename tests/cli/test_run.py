@@ -9,10 +9,14 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from functools import partial
+from itertools import count
 from pathlib import Path
 from typing import Any
 
 import pytest
+
+from execbroker.cli.books import Book
 
 Call = Callable[..., Any]
 
@@ -250,6 +254,12 @@ class TestTime:
         assert " starts at " in errors
         passages = {each["phase"]: each["since"] for each in job(identifier)["history"]}
         assert passages["RUNNING"] >= later(start, 4)
+
+    def test_time_goes_on_meanwhile(self, offer: Call, run: Call, monkeypatch: pytest.MonkeyPatch) -> None:
+        """What is accepted to be run at once has all of its time, however late the clock is looked at again."""
+        identifier = offer("true", duration="1m")
+        monkeypatch.setattr(Book, "clock", lambda book, now: partial(next, count(book.since(now), 60)))
+        assert run(identifier) == (0, "", "")
 
     def test_clock_of_the_book(self, here: Path, execbroker: Call, run: Call, job: Call) -> None:
         """A book that was told another time goes on from there."""
