@@ -55,8 +55,12 @@ class Desk:
 
     def __init__(self, folder: Path) -> None:
         self.folder, self.ledger = folder, FileLedger()
-        fetchers = {"file": files_below(folder / "archive")}
-        self.runner = LocalRunner(self.ledger, folder / "jobs", grace=0.3, fetchers=fetchers)
+        self.runner = self.runner_with(grace=0.3)
+
+    def runner_with(self, grace: float) -> LocalRunner:
+        """A runner that gives a command so many seconds to stop."""
+        fetchers = {"file": files_below(self.folder / "archive")}
+        return LocalRunner(self.ledger, self.folder / "jobs", grace=grace, fetchers=fetchers)
 
     def start(self, task: Task, *, seconds: int = 60, cores: int = 1000, memory: int = 2**30) -> Session:
         """Accept a run of a task, and have it started."""
@@ -90,6 +94,20 @@ def finish(runner: LocalRunner, name: str = "job") -> Job:
         runner.wait(name, 1)
         runner.poll(START)
     return job
+
+
+def run_out(desk: Desk, text: str, *, lines: int) -> tuple[Job, int]:
+    """A job whose time ended when it had written some lines, and how many seconds it had.
+
+    A machine that is too busy to get that far has another try, with more time.
+    """
+    for seconds in (2, 8, 32):
+        session = desk.accept(script(text), f"job-{seconds}", seconds=seconds)
+        desk.runner.run(session, START)
+        job = desk.finish(session.identifier)
+        if text_of(job, "stdout").count("\n") >= lines:
+            break
+    return job, seconds
 
 
 def text_of(job: Job, name: str) -> str:
@@ -287,9 +305,10 @@ class TestLimits:
         assert int(text_of(job, "stdout")) == min(cpus, len(os.sched_getaffinity(0)))
 
     @linux
-    @pytest.mark.skipif(os.cpu_count() == 1, reason="one CPU leaves no choice")
     def test_least_used(self, desk: Desk) -> None:
         """Two jobs of one core do not share one while another is idle."""
+        if len(os.sched_getaffinity(0)) == 1:
+            pytest.skip("one CPU leaves no choice")
         code = "import os, time; print(*os.sched_getaffinity(0), flush=True); time.sleep(60)"
         for name in ("a", "b"):
             desk.runner.run(desk.accept(task_of(sys.executable, "-c", code), name), START)
@@ -317,16 +336,18 @@ class TestLimits:
 
     def test_time(self, desk: Desk) -> None:
         """A command that is not done when its time is over is ended, whether or not anybody polls, and says why."""
+        # Who heeds the signal has the time for it, on a busy machine, too.
+        desk.runner = desk.runner_with(grace=PATIENCE)
         begun = time.monotonic()
-        job = desk.run(script("trap 'echo term; exit 0' TERM; sleep 60 & wait"), seconds=2)
+        job, seconds = run_out(desk, "trap 'echo term; exit 0' TERM; sleep 60 & echo ready; wait", lines=1)
 
-        assert 2 <= time.monotonic() - begun < PATIENCE / 2
+        assert seconds <= time.monotonic() - begun < PATIENCE
         assert job.phase is Phase.FAILED
         assert (job.exit_status, job.session.message) == (
             0,
-            "the command was ended after its time of 2 seconds",
+            f"the command was ended after its time of {seconds} seconds",
         )
-        assert text_of(job, "stdout") == "term\n"
+        assert text_of(job, "stdout") == "ready\nterm\n"
 
     @linux
     def test_time_of_the_deaf(self, desk: Desk) -> None:
@@ -339,7 +360,7 @@ class TestLimits:
             echo $$
             while :; do sleep 1; done
         """
-        job = desk.run(script(text), seconds=2)
+        job, _ = run_out(desk, text, lines=4)
 
         assert (job.phase, job.exit_status) == (Phase.FAILED, -signal.SIGKILL)
         numbers = [int(line) for line in text_of(job, "stdout").split()]

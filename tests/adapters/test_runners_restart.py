@@ -115,6 +115,11 @@ def holds(path: Path, text: str) -> Callable[[], bool]:
     return lambda: path.exists() and text in path.read_text("utf-8")
 
 
+def either(*conditions: Callable[[], bool]) -> Callable[[], bool]:
+    """Whether any of some things is so."""
+    return lambda: any(is_so() for is_so in conditions)
+
+
 def is_legal(job: Job) -> bool:
     """Whether each phase of a job followed from the one before."""
     phases = [passage.phase for passage in job.session.history]
@@ -157,14 +162,22 @@ class TestRestart:
 
     def test_its_time_ends_without_a_runner(self, tmp_path: Path) -> None:
         """Nobody needs to be there for a command to be ended in time."""
-        accept(tmp_path, "job", task_of("trap '' TERM; echo $$; while :; do sleep 1; done"), seconds=2)
-        first = start_runner(tmp_path)
-        await_true(holds(tmp_path / "jobs/job/stdout", "\n"))
-        kill(first)
-        await_true((tmp_path / "jobs/job/.control/status.json").exists)
+        task = task_of("trap '' TERM; echo $$; while :; do sleep 1; done")
+        # A machine that is too busy to begin in that time has another try, with more.
+        for seconds in (2, 8, 32):
+            folder = tmp_path / str(seconds)
+            folder.mkdir()
+            accept(folder, "job", task, seconds)
+            first = start_runner(folder)
+            output, status = folder / "jobs/job/stdout", folder / "jobs/job/.control/status.json"
+            await_true(either(holds(output, "\n"), status.exists))
+            kill(first)
+            await_true(status.exists)
+            if holds(output, "\n")():
+                break
 
-        assert identify(int((tmp_path / "jobs/job/stdout").read_text())) is None
-        assert "its time of 2 seconds" in (finish(runner_of(tmp_path)).session.message or "")
+        assert identify(int(output.read_text())) is None
+        assert f"its time of {seconds} seconds" in (finish(runner_of(folder)).session.message or "")
 
     def test_supervisor_is_killed(self, tmp_path: Path) -> None:
         """A command dies with its supervisor, those that left its group too, and the job has failed."""
@@ -237,25 +250,13 @@ class TestRestart:
 @pytest.mark.parametrize("seed", range(ROUNDS))
 def test_killed_at_any_moment(tmp_path: Path, seed: int) -> None:
     """Runners, and in the end supervisors, are killed at random moments; the next runner finds everything out."""
-    chance = random.Random(seed)
-    (tmp_path / "scan").write_bytes(b"x" * 3_000_000)
-    data = (Data((tmp_path / "scan").as_uri(), size=3_000_000),)
-    accept(tmp_path, "short", task_of("echo >> times"))
-    accept(tmp_path, "fails", task_of("echo >> times; sleep 0.1; exit 3", data))
-    accept(tmp_path, "longer", task_of("echo >> times; sleep 0.4; echo $$", data))
-    accept(tmp_path, "too long", task_of("trap '' TERM; echo >> times; sleep 60", data), seconds=2)
-    for _ in range(chance.randint(1, 3)):
-        process = start_runner(tmp_path)
-        assert process.stdout
-        process.stdout.readline()
-        time.sleep(chance.random() ** 2 * 0.5)
-        kill(process)
-    last = runner_of(tmp_path)
-    ledger = FileLedger(tmp_path / "ledger")
-    names = ["short", "fails", "longer", "too long"]
-    jobs = {name: (last.run(ledger.session(name, START), START), finish(last, name))[1] for name in names}
+    # A machine that is too busy to begin what takes too long before its time is over has another try, with more.
+    for seconds in (2, 8, 32):
+        jobs = killed_at_random(tmp_path / str(seconds), random.Random(seed), seconds)
+        job = jobs["too long"]
+        if job.exit_status is None or holds(Path(job.folder or "", "work/times"), "\n")():
+            break
 
-    assert ledger.held() == []
     assert all(map(is_legal, jobs.values()))
     assert {name: (job.phase, job.exit_status) for name, job in jobs.items()} == {
         "short": (Phase.COMPLETED, 0),
@@ -266,7 +267,30 @@ def test_killed_at_any_moment(tmp_path: Path, seed: int) -> None:
     for job in jobs.values():
         assert Path(job.folder or "", "work/times").read_text() == "\n"
         assert not Path(job.folder or "", "data").exists()
+
+
+def killed_at_random(folder: Path, chance: random.Random, seconds: int) -> dict[str, Job]:
+    """The ends of the jobs of runners that were killed; the job that takes too long has so many seconds."""
+    folder.mkdir()
+    (folder / "scan").write_bytes(b"x" * 3_000_000)
+    data = (Data((folder / "scan").as_uri(), size=3_000_000),)
+    accept(folder, "short", task_of("echo >> times"))
+    accept(folder, "fails", task_of("echo >> times; sleep 0.1; exit 3", data))
+    accept(folder, "longer", task_of("echo >> times; sleep 0.4; echo $$", data))
+    accept(folder, "too long", task_of("trap '' TERM; echo >> times; sleep 60", data), seconds=seconds)
+    for _ in range(chance.randint(1, 3)):
+        process = start_runner(folder)
+        assert process.stdout
+        process.stdout.readline()
+        time.sleep(chance.random() ** 2 * 0.5)
+        kill(process)
+    last = runner_of(folder)
+    ledger = FileLedger(folder / "ledger")
+    names = ["short", "fails", "longer", "too long"]
+    jobs = {name: (last.run(ledger.session(name, START), START), finish(last, name))[1] for name in names}
     last.close()
+    assert ledger.held() == []
+    return jobs
 
 
 @pytest.mark.parametrize("seed", range(ROUNDS))
@@ -292,8 +316,8 @@ def test_supervisor_killed_at_any_moment(tmp_path: Path, seed: int) -> None:
         (None, "the command's supervisor could not be started"),
     }
     times = Path(job.folder or "", "work/times")
-    assert not times.exists() or times.read_text().startswith("\n")
-    assert not times.exists() or times.read_text().count("\n") == 1 + times.read_text().count("late")
+    # It may be killed before it opens the file, and between that and its writing.
+    assert not times.exists() or times.read_text() in {"", "\n", "\nlate\n"}
 
 
 class TestProcesses:
