@@ -85,7 +85,8 @@ HEAVY: Final[dict[str, tuple[Callable[[], bytes], str, str]]] = {
     "a long word with colons": (lambda: b"a: " + b":" * (8 * MEGABYTE - 4), "a", "yaml-syntax"),
 }
 
-#: Reads each of `HEAVY` in a process with 300 MB more memory than it has at its start, and says how long it took.
+#: Reads each of `HEAVY` in a process with 300 MB more memory than it has at its start, and says how many seconds of
+#: work that was; before them, how many is what takes a quarter of a second on a common machine.
 READ_ALL: Final = """
 import resource, sys, time
 sys.path[:0] = [{folder!r}]
@@ -94,12 +95,15 @@ from test_hostile import HEAVY, HOSTILE, Limits, _read
 pages = int(open("/proc/self/statm").read().split()[0])
 limit = pages * resource.getpagesize() + 300_000_000
 resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
+start = time.process_time()
+sum(range(20_000_000))
+print(time.process_time() - start)
 for name, (make, file, *_) in {{**HOSTILE, **HEAVY}}.items():
     source = make()
     for pure in (False, True):
-        start = time.perf_counter()
+        start = time.process_time()
         reading = _read(source, file, Limits(), pure=pure)
-        seconds = time.perf_counter() - start
+        seconds = time.process_time() - start
         print(f"{{seconds:.3f}}", name, pure, [problem.code for problem in reading.problems], sep="|")
 """
 
@@ -179,11 +183,12 @@ def test_anything(source: bytes | str, name: str) -> None:
 @pytest.mark.skipif(settings().max_examples < 1000, reason="time and memory belong to the long profile")
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="needs Linux to limit memory")
 def test_time_and_memory() -> None:
-    """Every one of these files is read within 2 seconds and 300 MB."""
+    """Every one of these files is read within 300 MB and 2 seconds, or what is as much on a slow machine."""
     code = READ_ALL.format(folder=str(Path(__file__).parent))
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
-    lines = [line.split("|") for line in done.stdout.splitlines()]
+    quarter, *lines = [line.split("|") for line in done.stdout.splitlines()]
 
     assert len(lines) == 2 * len(HOSTILE | HEAVY)  # type: ignore[operator]
-    assert [line for line in lines if float(line[0]) > 2] == []
+    most = max(2.0, 8 * float(quarter[0]))
+    assert [line for line in lines if float(line[0]) > most] == []
