@@ -8,6 +8,7 @@ import re
 import shlex
 import subprocess
 import sys
+import textwrap
 from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
@@ -17,6 +18,9 @@ import pytest
 import execbroker
 from execbroker.cli.exits import Status
 from execbroker.cli.main import COMMANDS
+from execbroker.core.instants import parse_instant
+from execbroker.core.planner import plan
+from execbroker.languages import read_platform, read_task
 
 ROOT = Path(__file__).parents[1]
 LIBRARY = Path(execbroker.__path__[0]).parent
@@ -110,6 +114,19 @@ def test_exchange() -> None:
     assert [json.loads(line) for line in done.stdout.splitlines()] == [
         json.loads(line[2:]) for line in lines if line.startswith("< ")
     ]
+
+
+def test_the_task_has_offers_on_the_platform() -> None:
+    """What is shown of both languages fits together: whoever tries the one on the other gets a YES."""
+    blocks = re.findall(r"^\.\. code-block:: yaml\n\n((?:   .*\n|\n)+)", README, re.MULTILINE)
+    task, platform = (
+        next(textwrap.dedent(block) for block in blocks if block.startswith(f"   {first}:"))
+        for first in ("lang", "platform")
+    )
+    here = read_platform(platform).unwrap()
+    asked = read_task(task, resources=here.resources).unwrap()
+
+    assert plan(asked, [here], parse_instant("2023-05-09T12:00:00Z")).is_yes
 
 
 def test_embedding() -> None:
