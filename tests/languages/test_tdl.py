@@ -197,6 +197,49 @@ class TestResources:
         )
 
 
+class TestNumbers:
+    """What is said of numbers that cannot be used."""
+
+    @pytest.mark.parametrize("text", ["1_000", "1 000", "12_000_000"])
+    def test_thousands_apart_are_one_number(self, text: str) -> None:
+        """And never the first of them."""
+        hint = only(f"compute-resources: {{mincores: '{text}'}}").hint
+        assert hint == f"write {text.replace('_', '').replace(' ', '')}"
+
+    @pytest.mark.parametrize("text", ["1,000", "1'000", "1_0", "4 or 8", "12k", "12 Ki"])
+    def test_no_number_is_shown_where_several_could_be_meant(self, text: str) -> None:
+        """But how one is written."""
+        assert only(f'compute-resources: {{mincores: "{text}"}}').hint == "write a number, such as 4"
+
+    @pytest.mark.parametrize("text", ["4 cores", "4cores", "4 cpus"])
+    def test_what_stands_behind_a_number_is_left_out(self, text: str) -> None:
+        """If nothing else can be meant."""
+        assert only(f"compute-resources: {{mincores: {text}}}").hint == "write the number alone: 4"
+
+    @pytest.mark.parametrize("written", ["{}", "'{}'"])
+    @pytest.mark.parametrize("key", ["cores", "gpus"])
+    @pytest.mark.parametrize("number", ["9" * 19, "9" * 20, "9" * 21, "9" * 32])
+    def test_amounts_that_are_too_large(self, key: str, number: str, written: str) -> None:
+        """However long they are, with the most that can be written, which is read."""
+        problem = only(f"compute-resources: {{min{key}: {written.format(number)}}}")
+        most = (problem.hint or "").removeprefix("write ").removesuffix(" or less")
+        assert problem.code == "amount-too-large"
+        assert problems(f"compute-resources: {{min{key}: {most}}}") == []
+        assert problems(f"compute-resources: {{min{key}: {int(most) + 1}}}") != []
+
+    @pytest.mark.parametrize("length", [19, 20, 21, 40])
+    def test_sizes_that_are_too_large(self, length: int) -> None:
+        """However long they are."""
+        assert only(f"compute-resources: {{minmemory: {'9' * length}G}}").code == "size-too-large"
+
+    @pytest.mark.parametrize("form", ["{}d", "P{}D", "PT{}H", "{} weeks"])
+    @pytest.mark.parametrize("length", [5, 12, 13, 20, 40])
+    def test_durations_that_are_too_long(self, form: str, length: int) -> None:
+        """However many digits they have."""
+        number = "9" * (length + 3 * ("H" in form))
+        assert only(f"minduration: {form.format(number)}").code == "duration-too-long"
+
+
 class TestPairs:
     """The proposal writes a resource as a list of single pairs."""
 
@@ -331,11 +374,27 @@ class TestSchedule:
             ("{maxstartdate: 2023-05-11, maxenddate: 2023-05-11}", []),
             ("{maxstartdate: 2023-05-12, maxenddate: 2023-05-11}", [("no-effect", "daterange.maxstartdate")]),
             ("{startdate: 2023-05-12, maxenddate: 2023-05-11}", [("empty-range", "daterange.maxenddate")]),
+            ("{minstartdate: 9999-12-29, maxenddate: 9999-12-29}", []),
+            (
+                "{minstartdate: 9999-12-31, maxenddate: 9999-12-31}",
+                [("empty-range", "daterange.minstartdate")],
+            ),
+            ("{startdate: 9999-12-30, maxenddate: 9999-12-31}", [("empty-range", "daterange.startdate")]),
+            (
+                "{minstartdate: 9999-12-31, maxstartdate: 9999-12-31}",
+                [("empty-range", "daterange.minstartdate")],
+            ),
         ],
     )
     def test_ranges_hold_some_time(self, dates: str, said: list[tuple[str, str]]) -> None:
         """A range that ends before it starts is an error, a limit that limits nothing a warning."""
         assert problems(f"daterange: {dates}") == said
+
+    def test_days_beyond_the_last_one(self) -> None:
+        """Are not said to be the same instant, and what is written instead is read."""
+        problem = only("daterange: {minstartdate: 9999-12-31, maxenddate: 9999-12-31}")
+        assert "beyond the last day" in problem.message
+        assert problem.hint == "write a date before 9999-12-30, or leave it out"
 
     def test_the_misspelt_date_of_an_unknown_zone_is_told(self) -> None:
         """One fault doesn't hide another."""

@@ -16,6 +16,7 @@ from execbroker.core.instants import LAST, LAST_YEAR, format_instant, parse_inst
 from execbroker.core.problems import Unreadable, quoted
 from execbroker.core.spans import Span
 from execbroker.languages.structuring.findings import Findings, shown
+from execbroker.languages.structuring.quantities import is_long
 from execbroker.languages.text.documents import Path
 
 __all__ = ["Forms", "read_interval", "read_length", "read_moment", "write_interval"]
@@ -85,9 +86,16 @@ def _no_duration(text: str) -> Unreadable:
         return Unreadable("duration", f"{quoted(text)} is below zero", _HOW)
     try:
         instead = f"write {format_duration(parse_duration(text))}"
-    except Unreadable:
+    except Unreadable as fault:
+        if is_long(text) or fault.code == "duration-too-long":
+            return _too_long(text)
         instead = _HOW
     return Unreadable("duration", f"{quoted(text)} is not a duration of ISO 8601", instead)
+
+
+def _too_long(text: str) -> Unreadable:
+    message = f"{quoted(text)} is longer than a hundred years"
+    return Unreadable("duration-too-long", message, "write P36525D or less")
 
 
 def _length(findings: Findings, path: Path, text: str) -> Fraction:
@@ -111,9 +119,7 @@ def read_length(
         if exact == 0 and not is_zero_allowed:
             raise Unreadable("zero-duration", f"{quoted(text)} is no time at all", "write more, such as PT1H")
         if exact > LONGEST:
-            raise Unreadable(
-                "duration-too-long", f"{quoted(text)} is longer than a hundred years", "write P36525D or less"
-            )
+            raise _too_long(text)
         if exact.denominator != 1:
             whole = format_duration(ceil(exact))
             findings.warn(

@@ -11,13 +11,14 @@ from execbroker.core.amounts import CORES, Unit, unit_of
 from execbroker.core.durations import parse_duration
 from execbroker.core.problems import Unreadable, quoted
 from execbroker.core.ranges import Range
-from execbroker.core.sizes import parse_amount, parse_size
+from execbroker.core.sizes import LARGEST, parse_amount, parse_size
 from execbroker.languages.structuring.findings import Findings, shown
 from execbroker.languages.text.documents import Path
 
 __all__ = [
     "Amount",
     "digits",
+    "is_long",
     "is_name",
     "read_amount",
     "read_duration",
@@ -26,7 +27,16 @@ __all__ = [
     "report_bare",
 ]
 
+_NUMBER: Final = re.compile(r"[0-9]+(?:\.[0-9]+)?", re.ASCII)
 _LEADING_NUMBER: Final = re.compile(r"[0-9]{1,15}(?:\.[0-9]{1,3})?(?![0-9.])")
+#: What may follow the number that is meant: no further digits, and no suffix that makes it another one.
+_NO_MORE: Final = re.compile(r"(?! ?[kKM]i?$)[^0-9]*")
+#: Thousands apart. With a comma it could as well be a fraction.
+_GROUPED: Final = re.compile(r"[0-9]{1,3}(?:[_ ][0-9]{3}){1,4}", re.ASCII)
+#: So many digits before the point are too large in any unit, and more than the readers of sizes or durations take.
+_LONG_SIZE: Final = re.compile(r"0*[1-9][0-9]{19,}(?:\.[0-9]*)? ?[A-Za-z]{0,12}", re.ASCII)
+_LONG_DURATION: Final = re.compile(r"(?<![0-9.])0*[1-9][0-9]{12,}", re.ASCII)
+_DURATION_LIKE: Final = re.compile(r"[P0-9][0-9A-Za-z. ]*", re.ASCII)
 _MILLICORES: Final = re.compile(r"[0-9]{1,6}m")
 _NAME: Final = re.compile(r"[^\W\d_][\w.-]{0,63}")
 _SUFFIXED: Final = re.compile(r"[0-9.]+ ?[A-Za-z]")
@@ -52,7 +62,15 @@ def is_name(text: str) -> bool:
 
 def read_size(findings: Findings, path: Path, value: object, *, up: bool = True) -> int | None:
     """Bytes; a fraction of a byte rounds up or down."""
-    return findings.read(lambda text: parse_size(text, up=up), path, value)
+    return findings.read(lambda text: _size(text, up=up), path, value)
+
+
+def _size(text: str, *, up: bool) -> int:
+    if _LONG_SIZE.fullmatch(text):
+        raise Unreadable(
+            "size-too-large", f"{quoted(text)} is too much to count with", "write less than 2**62"
+        )
+    return parse_size(text, up=up)
 
 
 def read_amount(
@@ -62,14 +80,14 @@ def read_amount(
 
     def parse(text: str) -> Amount:
         if unit_of(name) is Unit.BYTE:
-            return Amount(parse_size(text, up=up))
+            return Amount(_size(text, up=up))
         if (
             unit_of(name) is Unit.WHOLE
             and name != "gpus"
             and isinstance(value, str)
             and _SUFFIXED.match(value)
         ):
-            return Amount(parse_size(text, up=up), True)
+            return Amount(_size(text, up=up), True)
         amount = parse_amount(name, _number(name, value))
         return Amount(amount, None if amount == 0 else False)
 
@@ -78,20 +96,39 @@ def read_amount(
 
 def _number(name: str, value: object) -> str:
     """The digits of a value that may be no number."""
-    if isinstance(value, int | Decimal):
-        return digits(value)
-    text = str(value)
+    text = digits(value) if isinstance(value, int | Decimal) else str(value)
+    is_number = _NUMBER.fullmatch(text) is not None
+    most = LARGEST // (1000 if name == CORES else 1)
+    if is_number and Decimal(text) > most:
+        message = f"{quoted(text)} is too much to count with"
+        raise Unreadable("amount-too-large", message, f"write {most} or less")
+    if not isinstance(value, str):
+        return text
     if name == CORES and _MILLICORES.fullmatch(text):
         return text  # refused where it is parsed, with the hint that fits
-    found = _LEADING_NUMBER.match(text)
-    if found and found[0] == text:
+    if is_number:
         raise Unreadable(
             "quoted-number",
             f"{quoted(chr(34) + text + chr(34))} is text, where a number is meant",
             f"write {text} without quotes",
         )
-    hint = f"write the number alone: {found[0]}" if found else "write a number, such as 4"
-    raise Unreadable("not-a-number", f"{quoted(text)} is not a number", hint)
+    raise Unreadable("not-a-number", f"{quoted(text)} is not a number", _instead(text))
+
+
+def _instead(text: str) -> str:
+    """What to write instead of what is no number; one is named only where no other can be meant."""
+    if _GROUPED.fullmatch(text):
+        return f"write {re.sub('[_ ]', '', text)}"
+    found = _LEADING_NUMBER.match(text)
+    if found and _NO_MORE.fullmatch(text, found.end()):
+        return f"write the number alone: {found[0]}"
+    return "write a number, such as 4"
+
+
+def is_long(text: str) -> bool:
+    """Whether a text is like a duration but for more digits than a duration of any unit has."""
+    is_fine = text.endswith(("ms", "us", "ns"))
+    return not is_fine and bool(_DURATION_LIKE.fullmatch(text) and _LONG_DURATION.search(text))
 
 
 def read_duration(
@@ -100,6 +137,10 @@ def read_duration(
     """Seconds."""
 
     def parse(text: str) -> int:
+        if is_long(text):
+            raise Unreadable(
+                "duration-too-long", f"{quoted(text)} is longer than a hundred years", "write 36525d or less"
+            )
         seconds = parse_duration(text)
         if seconds == 0 and not is_zero_allowed:
             raise Unreadable(

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from execbroker.core.durations import spell_duration
+from execbroker.core.instants import LAST, format_instant
 from execbroker.core.ranges import FULL
 from execbroker.core.task import DAY, EVERY_DAY, Daily, Schedule
 from execbroker.languages.dates.moments import read_clock_time, read_days, read_limit, read_zone
@@ -80,7 +81,9 @@ def _check_order(
     earliest, latest, end = (limits.get(key) for key in _DATES)
     first = "minstartdate" if "minstartdate" in given else "startdate"
     last = "maxstartdate" if "maxstartdate" in given else "startdate"
-    if earliest and latest and latest.instant < earliest.instant and first != last:
+    if earliest and earliest.instant >= LAST and (end or (latest and first != last)):
+        _report_beyond(findings, (*at, first), given[first])
+    elif earliest and latest and latest.instant < earliest.instant and first != last:
         _report_order(findings, at, given, first, last)
     elif earliest and end and end.instant <= earliest.instant:
         _report_order(findings, at, given, first, "maxenddate")
@@ -93,6 +96,18 @@ def _check_order(
             found=text,
             hint="leave it out, or write an earlier one",
         )
+
+
+def _report_beyond(findings: Findings, path: Path, value: object) -> None:
+    """Nothing ends after the last instant, so nothing can start then; a date brought down to it leaves no day."""
+    text = shown(findings.text(path, value))
+    findings.error(
+        "empty-range",
+        f"`{path[-1]}` ({text}) is beyond the last day that can be used",
+        path,
+        found=text,
+        hint=f"write a date before {format_instant(LAST)[:10]}, or leave it out",
+    )
 
 
 def _report_order(findings: Findings, at: Path, given: Mapping[str, object], low: str, high: str) -> None:
