@@ -119,6 +119,7 @@ def _no_window(schedule: Schedule, site: Site, demand: Demand, now: int) -> Reas
     horizon = f"the horizon, {format_instant(last)}"
     long = spell_duration(demand.shortest)
     over = max((span.end for span in schedule.starts), default=None)
+    opening = min((span.start for span in schedule.starts), default=first)
     closing = [
         (schedule.end, "daterange.maxenddate"),
         (schedule.latest, "daterange.maxstartdate"),
@@ -135,6 +136,11 @@ def _no_window(schedule: Schedule, site: Site, demand: Demand, now: int) -> Reas
     elif schedule.earliest is not None and schedule.earliest + demand.shortest > last:
         path = "daterange.minstartdate"
         message = f"a run of {long} from {format_instant(schedule.earliest)} ends after {horizon}"
+    elif opening + demand.shortest > last and _windows(
+        schedule, site, demand, Span(opening, opening + _AROUND + demand.shortest)
+    ):
+        path = "daterange"
+        message = f"a run of {long} from {format_instant(opening)} ends after {horizon}"
     elif _has_begun(schedule, first) and _windows(schedule, site, demand, Span(first - _AROUND, last)):
         code = "range-in-the-past"
         message = f"from {ready}, the range has no room for {long}"

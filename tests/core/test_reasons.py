@@ -4,6 +4,7 @@ from attrs import evolve
 from hypothesis import HealthCheck, assume, given, settings
 
 from execbroker.core.amounts import STORAGE, Amounts
+from execbroker.core.instants import LAST
 from execbroker.core.planner import PlatformPlanner, plan
 from execbroker.core.platform import Booking, Closure, Flavour, Platform, Pool
 from execbroker.core.ranges import Range
@@ -134,6 +135,8 @@ def test_intervals_that_are_over() -> None:
 
     assert said(Span(0, 60), Span(3600, 7200)) == ("range-in-the-past", "daterange")
     assert said(Span(90_000, 90_001)) == ("range-beyond-horizon", "daterange")
+    assert said(Span(LAST - 86_400, LAST - 7200)) == ("range-beyond-horizon", "daterange")
+    assert said(Span(LAST - 7200, LAST), Span(90_000, 90_001)) == ("range-beyond-horizon", "daterange")
 
 
 def test_a_grid_that_leaves_nothing_is_named() -> None:
