@@ -40,6 +40,11 @@ def test_yes(served: Served, body: bytes, headers: dict[str, str]) -> None:
         ("application/*", "application/yaml"),
         ("application/*;q=0.3, application/yaml;q=0", "application/json"),
         ("nonsense", "application/yaml"),
+        ("text/*", "application/yaml"),
+        ("text/*;q=0, */*", "application/yaml"),
+        ("application/yaml;q=0, text/*", "application/json"),
+        ("application/json;q=banana", "application/yaml"),
+        ("application/yaml;q=banana, application/json;q=0.1", "application/json"),
     ],
 )
 def test_the_client_chooses(served: Served, accept: str | None, media: str) -> None:

@@ -56,7 +56,8 @@ class _Range(NamedTuple):
 def chosen(accept: str | None, available: Sequence[str]) -> str | None:
     """Of the types that there are, the one that a client wants most; of those it wants alike, the first.
 
-    None: it wants none of them. Parts of a header that make no sense are passed over.
+    None: it wants none of them. Parts of a header that make no sense are passed over, also where only their `q`
+    makes none.
 
     >>> chosen(None, DOCUMENTS), chosen("application/json, */*;q=0.1", DOCUMENTS)
     ('application/yaml', 'application/json')
@@ -68,11 +69,18 @@ def chosen(accept: str | None, available: Sequence[str]) -> str | None:
         return available[0]
     best, wanted = None, 0.0
     for media in available:
-        matching = [each for each in ranges if each.matches(media)]
-        closest = max(matching, key=lambda each: (each.precision, each.quality), default=None)
+        closest = _closest(ranges, media)
         if closest is not None and closest.quality > wanted:
             best, wanted = media, closest.quality
     return best
+
+
+def _closest(ranges: Sequence[_Range], media: str) -> _Range | None:
+    """What a client says most exactly of a type; of its other names if it says nothing of its own."""
+    for name in (media, *(name for name, own in _OTHER_NAMES.items() if own == media)):
+        if matching := [each for each in ranges if each.matches(name)]:
+            return max(matching, key=lambda each: (each.precision, each.quality))
+    return None
 
 
 def _ranges(accept: str) -> Iterator[_Range]:
@@ -81,13 +89,21 @@ def _ranges(accept: str) -> Iterator[_Range]:
         found = _TYPE.fullmatch(text)
         if not found:
             continue
-        quality = 1.0
-        for parameter in parameters:
-            name, _, value = (each.strip() for each in parameter.partition("="))
-            if name.lower() == "q":
-                quality = float(value) if _QUALITY.fullmatch(value) else 0.0
-        kind, subtype = _own_name(found).split("/")
-        yield _Range(kind, subtype, quality)
+        if (quality := _quality(parameters)) is not None:
+            kind, subtype = _own_name(found).split("/")
+            yield _Range(kind, subtype, quality)
+
+
+def _quality(parameters: Sequence[str]) -> float | None:
+    """How gladly a range is accepted; None: what is said of that makes no sense."""
+    quality = 1.0
+    for parameter in parameters:
+        name, _, value = (each.strip() for each in parameter.partition("="))
+        if name.lower() == "q":
+            if not _QUALITY.fullmatch(value):
+                return None
+            quality = float(value)
+    return quality
 
 
 def _own_name(found: re.Match[str]) -> str:
