@@ -124,9 +124,10 @@ def run(arguments: Sequence[str]) -> int:
         abandon(sys.stdout, sys.stderr)
         return Status.PIPE
     except OSError as error:
-        # Commands catch their own, so this is help that could not be written.
+        # Commands catch their own, so this is help that could not be written, unless it names another file.
         abandon(sys.stdout)
-        CannotWrite("<stdout>", error).show()
+        name = "<stdout>" if error.filename is None else os.fsdecode(error.filename)
+        CannotWrite(name, error).show()
         return Status.INACCESSIBLE
     except Exception as error:  # noqa: BLE001 - whatever it is, nobody is shown a traceback who didn't ask for it
         return _report(error)

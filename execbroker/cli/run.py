@@ -7,14 +7,19 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
-from typing import Any, Final, final
+from typing import TYPE_CHECKING, Any, Final, final
 
 import click
 from attrs import frozen
 
 from execbroker.cli import options
 from execbroker.cli.exits import Status
+from execbroker.cli.streams import CannotWrite
 from execbroker.cli.terminal import Look, look_of
+
+if TYPE_CHECKING:
+    from execbroker.cli.books import Book
+    from execbroker.cli.running import Running
 
 __all__ = ["run"]
 
@@ -74,11 +79,10 @@ def run(**given: Any) -> None:
 
 def _run(settings: _Settings) -> int:
     from execbroker.cli.books import open_book  # help needs none
-    from execbroker.cli.running import Running
 
     with _ended_by_signals():
         try:
-            with open_book(settings.book) as book, Running(book, settings.now, settings.state) as running:
+            with open_book(settings.book) as book, _running(book, settings) as running:
                 return running.run(settings.offer, settings.look)
         except click.UsageError:
             raise
@@ -86,6 +90,16 @@ def _run(settings: _Settings) -> int:
             # Whatever kept it from being run: 1 and 4 could be the command's own.
             error.show()
             return Status.NOT_RUN
+
+
+def _running(book: Book, settings: _Settings) -> Running:
+    from execbroker.cli.running import Running  # help needs none
+
+    try:
+        return Running(book, settings.now, settings.state)
+    except OSError as error:
+        # All that it does with files before it runs anything is to make the folder.
+        raise CannotWrite(str(settings.state or book.state), error) from error
 
 
 @contextmanager

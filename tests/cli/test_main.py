@@ -173,6 +173,13 @@ class TestStreams:
         assert done.stdout.startswith(b"YES  fits.yaml")
         assert done.stderr == b".: error: cannot be written: is a directory\n"
 
+    def test_file_as_folder_of_jobs(self, here: Path) -> None:
+        """What kept a job from being run is named, and has the exit code for that."""
+        start([*ASK, "fits.yaml", "--book", "my.book"], here)
+        done = start([*COMMAND, "run", "abcd", "--book", "my.book", "--state", "fits.yaml"], here)
+        assert (done.returncode, done.stdout) == (125, b"")
+        assert done.stderr == b"fits.yaml: error: cannot be written: file exists\n"
+
     @pytest.mark.skipif(getattr(os, "geteuid", lambda: 0)() == 0, reason="root may read everything")
     def test_not_permitted(self, here: Path) -> None:
         """A file that may not be read is exit code 4."""
