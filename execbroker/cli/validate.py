@@ -10,8 +10,8 @@ from typing import Any, Final, final
 import click
 from attrs import frozen
 
-from execbroker.cli.exits import EPILOG, Status
-from execbroker.cli.faults import Faults
+from execbroker.cli.exits import Status
+from execbroker.cli.faults import CANNOT_READ, Faults
 from execbroker.cli.options import FILE
 from execbroker.cli.reports.signs import safe
 from execbroker.cli.reports.words import count
@@ -26,6 +26,14 @@ from execbroker.languages.text.documents import Node
 from execbroker.languages.text.writer import to_json
 
 __all__ = ["FORMS", "Checked", "validate"]
+
+_EPILOG: Final = """\b
+Exit codes:
+  0   valid, for several files all of them
+  2   wrong usage
+  3   a file is invalid
+  4   a file cannot be read, or output cannot be written
+"""
 
 
 @final
@@ -47,6 +55,8 @@ class Checked:
 def _text(checked: Checked) -> str:
     """The verdict on one line; what is wrong has been told on the standard error."""
     problems = checked.reading.problems
+    if any(problem.code == CANNOT_READ for problem in problems):
+        return f"{safe(checked.name)}: unreadable"
     errors = sum(problem.is_error for problem in problems)
     counts = ((errors, "error"), (len(problems) - errors, "warning"))
     verdict = f"valid {checked.kind}" if checked.kind else "invalid"
@@ -67,7 +77,7 @@ def _json(checked: Checked) -> str:
 FORMS: Final[Mapping[str, Callable[[Checked], str]]] = MappingProxyType({"text": _text, "json": _json})
 
 
-@click.command(epilog=EPILOG, short_help="Check task and platform files.")
+@click.command(epilog=_EPILOG, short_help="Check task and platform files.")
 @click.argument("files", metavar="FILE...", type=FILE, nargs=-1, required=True)
 @click.option(
     "-o",
@@ -101,6 +111,8 @@ def _read(source: bytes, name: str) -> Reading[Task | Platform]:
 
 def _run(files: tuple[str, ...], output: str, ascii_only: bool, color: str) -> Status:
     once(files)
+    if "" in files:
+        raise click.UsageError("'' is empty, and no file has an empty name")
     faults = Faults(look_of(sys.stderr, color, ascii_only=ascii_only))
     statuses = []
     for path in files:

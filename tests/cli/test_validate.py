@@ -77,6 +77,25 @@ class TestText:
         assert run.status == status
         assert [line.partition(":")[0] for line in run.output.splitlines()] == files
 
+    def test_unreadable(self, execbroker: Command) -> None:
+        """What cannot be read is not called invalid."""
+        assert execbroker("validate", ".", "wrong.yaml")[:2] == (
+            4,
+            ".: unreadable\nwrong.yaml: invalid, 1 error\n",
+        )
+
+    def test_empty_name(self, execbroker: Command) -> None:
+        """An empty name is wrong usage, and said to be empty."""
+        status, output, errors = execbroker("validate", "fits.yaml", "")
+        assert (status, output) == (2, "")
+        assert errors.endswith("Error: '' is empty, and no file has an empty name\n")
+
+    def test_help(self, execbroker: Command) -> None:
+        """The exit codes are its own."""
+        listed = execbroker("validate", "--help").output.partition("Exit codes:\n")[2]
+        assert [line.split()[0] for line in listed.splitlines()] == ["0", "2", "3", "4"]
+        assert "NO" not in listed
+
     def test_standard_input(self, execbroker: Command, here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         """`-` is the standard input, once."""
         source = io.TextIOWrapper(io.BytesIO((here / "fits.yaml").read_bytes()))
