@@ -154,7 +154,7 @@ def judge(**options: Any) -> None:
     """Say whether ANSWER is one that the platforms may give to TASK (files; - is the standard input).
 
     An answer is judged by rules on what is offered, promised and told; each has a name, a level and the clause that
-    it comes from.
+    it comes from. What there is too much of to try everything is not judged, and said.
     """
     click.get_current_context().exit(_judge(_Settings(**options)))
 
@@ -224,8 +224,8 @@ def _judge_answer(settings: _Settings, rules: Rules) -> Status:
     status = max(status, task_status, answer_status)
     if status is not Status.YES or task.value is None or answer.value is None:
         return status
-    violations = _violations(settings, rules, platforms, task.value, answer.value)
-    verdict = Verdict(tuple(violations), tuple(faults.problems))
+    violations, unjudged = _violations(settings, rules, platforms, task.value, answer.value)
+    verdict = Verdict(tuple(violations), tuple(faults.problems), unjudged)
     judged = Judged(name_of(answer_path), verdict, len(rules.answers))
     text = FORMS[settings.output](judged, settings.look)
     write_output(text, is_document=settings.output != "table")
@@ -257,10 +257,13 @@ def _read_task(resources: frozenset[str], source: bytes, name: str) -> Reading[T
 
 def _violations(
     settings: _Settings, rules: Rules, platforms: tuple[Platform, ...], task: Task | str, answer: Answer
-) -> list[Violation]:
+) -> tuple[list[Violation], tuple[str, ...]]:
+    """All that is wrong with the answer, and the names of the rules that the platforms are too large for."""
     from execbroker.testing.wire.judging import Court, of_unknown_language
     from execbroker.testing.worlds import World
 
     if isinstance(task, str):
-        return [*of_unknown_language(answer, task)]
-    return Court(rules).of_answer(World(task, platforms, settings.now, settings.client), answer)
+        return [*of_unknown_language(answer, task)], ()
+    court = Court(rules)
+    violations = court.of_answer(World(task, platforms, settings.now, settings.client), answer)
+    return violations, court.unjudged

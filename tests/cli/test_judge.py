@@ -15,6 +15,7 @@ from execbroker.testing.rules import ANSWER_RULES, HISTORY_RULES, UNCHECKED
 Judge = Callable[..., Any]
 
 NOW = "2023-05-09T12:00:00Z"
+EXAMPLES = Path(__file__).parents[2] / "examples"
 
 #: What the small platform answers to the task that fits, in one offer, and that overlooks the booking.
 WRONG = """\
@@ -157,6 +158,46 @@ class TestVerdict:
         status, output, _ = judge("foreign.yaml", "right.answer")
         assert status == 1
         assert "KLINGON-1" in output
+
+
+class TestLargeWorlds:
+    """Platforms whose horizon has too many steps to try everything."""
+
+    #: Those that would take hours.
+    TOO_LARGE = ("cloud", "guarded", "maintenance", "web", "workstation")
+
+    @pytest.mark.parametrize("path", sorted((EXAMPLES / "platforms").glob("*.*")), ids=lambda path: path.stem)
+    def test_examples(self, execbroker: Judge, tmp_path: Path, path: Path) -> None:
+        """The judge comes to an end, and says which rule it has passed over, and of the others that all is well."""
+        task, answer = str(EXAMPLES / "tasks" / "hello.yaml"), tmp_path / "own.answer"
+        asked = ("--platform", str(path), "--now", NOW)
+        answer.write_text(execbroker("offers", task, *asked, "-o", "yaml").output, encoding="utf-8")
+
+        status, output, errors = execbroker("judge", task, str(answer), *asked, "-o", "json")
+
+        tree = json.loads(output)
+        assert (status, tree["verdict"], errors) == (0, "sound", "")
+        if path.stem in self.TOO_LARGE:
+            assert tree["unjudged"] == ["room-left-out"]
+
+    def test_table(self, judge: Judge, judged: Path) -> None:
+        """For people it is the last line, below the verdict; the exit code is that of the other rules."""
+        text = (
+            (judged / "platform.yaml").read_text("utf-8").replace("edinburgh", "edinburgh\ngranularity: 1s")
+        )
+        (judged / "platform.yaml").write_text(text, encoding="utf-8")
+        last = "\nNot judged: room-left-out (there are too many possibilities to try them all)\n"
+
+        count = len(ANSWER_RULES) - 1
+        assert judge("fits.yaml", "right.answer") == (0, f"SOUND  right.answer  {count} rules\n{last}", "")
+        status, output, _ = judge("fits.yaml", "wrong.answer")
+        assert (status, output[:8]) == (1, "VIOLATED")
+        assert output.endswith(last)
+        assert "Not judged" not in judge("fits.yaml", "right.answer", "--rules", "must").output
+
+    def test_small(self, judge: Judge) -> None:
+        """Where everything can be tried, everything is judged, and nothing is said of it."""
+        assert "unjudged" not in json.loads(judge("fits.yaml", "right.answer", "-o", "json").output)
 
 
 class TestMistakes:

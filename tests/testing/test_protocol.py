@@ -162,6 +162,33 @@ class TestJudging:
 
         assert Court().of_line(line_of(case, answer=answer)) == {"id": case.name, "verdict": "sound"}
 
+    def test_too_large(self) -> None:
+        """What a world is too large for is named, and the verdict is that of the other rules, also of a history."""
+        offer = {
+            "offer": "the-one", "platform": "here", "pool": "batch",
+            "minstart": "2023-05-09T00:00:00Z", "maxstart": "2023-06-07T23:00:00Z",
+            "maxend": "2023-06-08T00:00:00Z",
+            "minduration": "PT1H", "maxduration": "PT1H", "expires": "2023-05-09T00:05:00Z",
+            "compute-resources": [{"mincores": 1, "maxcores": 8}], "startdate": "2023-05-09", "starttime": "00:00",
+        }  # fmt: skip
+        asked = {
+            "now": "2023-05-09T00:00:00Z",
+            "answer": {"result": "YES", "offers": [offer]},
+        }
+        task = {"compute-resources": {"mincores": 1}, "maxduration": "1h"}
+
+        def unjudged(grid: str) -> list[Any]:
+            pool = {"name": "batch", "cores": 8}
+            platforms = [{"platform": "here", "granularity": grid, "horizon": "30d", "pools": [pool]}]
+            court = Court(choose(["within-capacity", "room-left-out"]))
+            lines = ({**asked, "task": task}, {"calls": [{**asked, "plan": task}]})
+            verdicts = [court.of_line(to_json({"platforms": platforms, **line})) for line in lines]
+            assert [each["verdict"] for each in verdicts] == ["sound", "sound"]
+            return [each.get("unjudged") for each in verdicts]
+
+        assert unjudged("1s") == [["room-left-out"]] * 2
+        assert unjudged("1h") == [None] * 2
+
     def test_one_platform(self) -> None:
         """`platform` stands for a list of one."""
         case = case_of("less-than-the-minimum")

@@ -20,9 +20,11 @@ from execbroker.core.policy import Choice, Policy
 from execbroker.core.ranges import Range
 from execbroker.core.spans import Span
 from execbroker.core.task import Compute, Constraint, Daily, Data, Executable, Schedule, Storage, Task
-from execbroker.testing import strategies
-from execbroker.testing.definition import frontier
+from execbroker.testing import definition_boxes, strategies
+from execbroker.testing.definition import all_offers, frontier
+from execbroker.testing.room import Room
 from execbroker.testing.rules import ANSWER_RULES, SOUNDNESS, Judge, Level, Violation, chosen, judge
+from execbroker.testing.rules.effort import MOST_LOOKS, looks
 from execbroker.testing.strategies import worlds
 from execbroker.testing.worlds import World
 
@@ -485,6 +487,65 @@ class TestWhatElseThereWas:
 
         assert names(judge(world, Answer(OFFERS))) == {"few-offers"}
         assert judge(world, Answer(OFFERS[:2], omitted=len(OFFERS) - 2)) == []
+
+
+class TestEffort:
+    """Whether a world is small enough to try everything is told without trying."""
+
+    #: A whole month, with something booked.
+    MONTH = Platform(
+        "here",
+        (Pool("p", Amounts({"gpus": 4})),),
+        bookings=(Booking("p", Span(0, 10 * HOUR), Amounts({"gpus": 1})),),
+        horizon=30 * 24 * HOUR,
+    )
+    TASK = Task((Compute("c", {"gpus": Range(1, 4)}),), schedule=Schedule(Range(HOUR, HOUR)))
+
+    @given(worlds())
+    def test_no_more_is_tried(self, world: World) -> None:
+        """The definition tries no more lengths of spans than is foretold, and small worlds are judged whole."""
+        tried = 0
+
+        def count(*arguments: Any) -> Any:
+            nonlocal tried
+            for each in longer(*arguments):
+                tried += 1
+                yield each
+
+        longer = definition_boxes._longer_and_longer
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(definition_boxes, "_longer_and_longer", count)
+            offers = all_offers(world.task, world.platforms, world.now, world.client)
+        foretold = sum(
+            sum(looks(world.task, Room(platform), world.now, world.client)) for platform in world.platforms
+        )
+
+        assert 25 * tried <= foretold <= MOST_LOOKS
+        judge = Judge(ANSWER_RULES)
+        judge.judge(world, Answer(tuple(offers)))
+        assert judge.unjudged == ()
+
+    @pytest.mark.parametrize("grid", [1, 60, HOUR])
+    def test_a_month(self, grid: int) -> None:
+        """A month of hours is tried, one of minutes is not: that is said, until something else is judged."""
+        world = World(self.TASK, (evolve(self.MONTH, granularity=grid),), 0)
+        offers = offered(self.TASK, evolve(self.MONTH, granularity=HOUR))
+        judge = Judge(ANSWER_RULES)
+
+        judge.judge(world, Answer(offers))
+        assert judge.unjudged == (() if grid == HOUR else ("room-left-out",))
+        judge.judge(WORLD, Answer(OFFERS))
+        assert judge.unjudged == ()
+
+    def test_what_is_left_out(self) -> None:
+        """What an answer says that it left out can't be counted either; a NO is judged whole."""
+        world = World(self.TASK, (evolve(self.MONTH, granularity=1),), 0)
+        judge = Judge(ANSWER_RULES)
+
+        judge.judge(world, Answer(offered(self.TASK, evolve(self.MONTH, granularity=HOUR)), omitted=7))
+        assert judge.unjudged == ("counted-omissions",)
+        assert "spurious-no" in names(judge.judge(world, Answer()))
+        assert judge.unjudged == ()
 
 
 class TestChoice:

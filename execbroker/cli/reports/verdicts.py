@@ -32,7 +32,7 @@ class Judged:
     Attributes:
         name: Its file, as messages call it.
         verdict: What is said of it.
-        rules: By how many rules.
+        rules: How many rules were put to it, those that it was too large for among them.
     """
 
     name: str
@@ -50,14 +50,26 @@ class RuleList:
 
 
 def _table(judged: Judged, look: Look) -> str:
-    """A headline, and each violation: how much it binds, which rule it is of, where it is, and the figures."""
+    """A headline, and each violation: how much it binds, which rule it is of, where it is, and the figures.
+
+    Below them is what was not judged, if there is such a thing.
+    """
     name, found = look.paint(safe(judged.name), "strong"), judged.verdict.violations
+    unjudged = _unjudged(judged.verdict.unjudged, look)
     if not found:
-        return f"{look.paint('SOUND', 'good')}  {name}  {count(judged.rules, 'rule')}\n"
+        rules = judged.rules - len(judged.verdict.unjudged)
+        return f"{look.paint('SOUND', 'good')}  {name}  {count(rules, 'rule')}\n{unjudged}"
     levels = Counter(violation.level for violation in found)
     counts = ", ".join(f"{levels[level]} {level.value}" for level in Level if levels[level])
     head = f"{look.paint('VIOLATED', 'bad')}  {name}  {count(len(found), 'violation')}: {counts}\n"
-    return head + "".join(f"\n{line}\n" for line in (_violation(each, look) for each in found))
+    return head + "".join(f"\n{line}\n" for line in (_violation(each, look) for each in found)) + unjudged
+
+
+def _unjudged(names: Sequence[str], look: Look) -> str:
+    if not names:
+        return ""
+    why = "there are too many possibilities to try them all"
+    return f"\n{look.paint('Not judged:', 'strong')} {', '.join(names)} ({why})\n"
 
 
 def _violation(violation: Violation, look: Look) -> str:

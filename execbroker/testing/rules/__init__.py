@@ -21,7 +21,7 @@ from execbroker.testing.rules import histories_room as room
 from execbroker.testing.rules.exchange import Exchange
 from execbroker.testing.rules.judging import Judge
 from execbroker.testing.rules.moments import Moment
-from execbroker.testing.rules.rule import Finding, Level, Rule, Unchecked, Violation
+from execbroker.testing.rules.rule import Finding, Level, OutOfReach, Rule, Unchecked, Violation
 from execbroker.testing.rules.soundness import SOUNDNESS
 from execbroker.testing.rules.unchecked import UNCHECKED
 from execbroker.testing.worlds import World
@@ -36,6 +36,7 @@ __all__ = [
     "Judge",
     "Level",
     "Moment",
+    "OutOfReach",
     "Rule",
     "Unchecked",
     "Violation",
@@ -97,7 +98,7 @@ HISTORY_RULES: Final[tuple[Rule[Moment], ...]] = (
 
 
 def judge(world: World, answer: Answer, rules: Iterable[Rule[Exchange]] = ANSWER_RULES) -> list[Violation]:
-    """All that is wrong with an answer. Who judges many keeps a `Judge`.
+    """All that is wrong with an answer. Who judges many, or asks which rules were passed over, keeps a `Judge`.
 
     >>> from execbroker.core.amounts import Amounts
     >>> from execbroker.core.answer import Offer

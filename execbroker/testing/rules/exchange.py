@@ -14,10 +14,12 @@ from execbroker.core.platform import Flavour, Platform, Pool
 from execbroker.core.ranges import Range
 from execbroker.core.spans import Span
 from execbroker.core.task import Schedule
-from execbroker.testing.definition import frontier
+from execbroker.testing.definition import all_offers, unbeaten
 from execbroker.testing.definition_needs import durations, preparation, release, totals
 from execbroker.testing.definition_windows import windows
 from execbroker.testing.room import Demand, Room
+from execbroker.testing.rules.effort import MOST_LOOKS, MOST_OFFERS, looks
+from execbroker.testing.rules.rule import OutOfReach
 from execbroker.testing.rules.runs import Reach, Runs
 from execbroker.testing.worlds import World
 
@@ -171,5 +173,18 @@ class Exchange:
 
     @cached_property
     def frontier(self) -> list[Offer]:
-        """What the definition says that the answer should be. This is the one thing here that searches."""
-        return frontier(self.world.task, self.world.platforms, self.world.now, self.world.client)
+        """What the definition says that the answer should be. This is the one thing here that searches.
+
+        Raises:
+            OutOfReach: The world is too large to try everything.
+        """
+        task, now, client = self.world.task, self.world.now, self.world.client
+        tried = 0
+        for platform in self.world.platforms:
+            for more in looks(task, self.known.room(platform), now, client):
+                if (tried := tried + more) > MOST_LOOKS:
+                    raise OutOfReach
+        offers = all_offers(task, self.world.platforms, now, client)
+        if len(offers) > MOST_OFFERS:
+            raise OutOfReach
+        return unbeaten(offers, self.asked)

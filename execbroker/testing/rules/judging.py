@@ -11,7 +11,7 @@ from execbroker.core.answer import Answer
 from execbroker.testing.histories import History
 from execbroker.testing.rules.exchange import Exchange, Known
 from execbroker.testing.rules.moments import Moment, moments_of
-from execbroker.testing.rules.rule import Rule, Violation
+from execbroker.testing.rules.rule import OutOfReach, Rule, Violation
 from execbroker.testing.rules.soundness import SOUNDNESS
 from execbroker.testing.worlds import World
 
@@ -38,11 +38,18 @@ class Judge:
     ) -> None:
         self.answer_rules, self.history_rules = tuple(answer_rules), tuple(history_rules)
         self._known = Known()
+        self._unjudged: set[str] = set()
+
+    @property
+    def unjudged(self) -> tuple[str, ...]:
+        """The names of the rules that what was judged last is too large for; nothing is known of these."""
+        return tuple(rule.name for rule in self.answer_rules if rule.name in self._unjudged)
 
     def judge(self, world: World, answer: Answer) -> list[Violation]:
         """All that is wrong with an answer, rule by rule."""
+        self._unjudged.clear()
         exchange = Exchange(world, answer, self._known)
-        return [violation for each in self.answer_rules for violation in each.check(exchange)]
+        return [violation for each in self.answer_rules for violation in self._by(each, exchange)]
 
     def judge_history(self, history: History, since: int = 0) -> list[Violation]:
         """All that is wrong with the calls of a history, call by call.
@@ -54,6 +61,7 @@ class Judge:
             history: All calls.
             since: The number of the first one that is judged; who judges call by call needs only the last.
         """
+        self._unjudged.clear()
         judged = (each for each in moments_of(history, self._known) if each.number >= since)
         return [violation for moment in judged for violation in self._of(moment)]
 
@@ -67,5 +75,11 @@ class Judge:
         for rule in self.answer_rules:
             exchange = sound if rule.number in _SOUND else whole
             if exchange is not None:
-                for each in rule.check(exchange):
+                for each in self._by(rule, exchange):
                     yield evolve(each, where=f"{moment.where}.{each.where}" if each.where else moment.where)
+
+    def _by(self, rule: Rule[Exchange], exchange: Exchange) -> Iterator[Violation]:
+        try:
+            yield from rule.check(exchange)
+        except OutOfReach:
+            self._unjudged.add(rule.name)

@@ -2,7 +2,8 @@
 
 A planner may say NO to anything (section 2.2.2 of the draft), and may offer less than it could. So none of these
 binds; they say how far an answer is from all that there is. An answer that says of itself that it is not complete
-is not held to be, and what it says that it left out is not missed.
+is not held to be, and what it says that it left out is not missed. Where a world is too large to try everything,
+the rules that compare an answer with all that there is are passed over.
 """
 
 from __future__ import annotations

@@ -8,12 +8,17 @@ from typing import Final, Generic, TypeVar, final
 
 from attrs import frozen
 
-__all__ = ["DRAFT", "Finding", "Level", "Rule", "Unchecked", "Violation", "rule"]
+__all__ = ["DRAFT", "Finding", "Level", "OutOfReach", "Rule", "Unchecked", "Violation", "rule"]
 
 Subject = TypeVar("Subject")
 
 #: What most clauses are of; a section number follows.
 DRAFT: Final = "IVOA ExecutionBroker draft, section"
+
+
+@final
+class OutOfReach(Exception):
+    """That a rule cannot be put to something, because there is too much to try; a judge passes over the rule."""
 
 
 @final
@@ -86,7 +91,7 @@ class Rule(Generic[Subject]):
         clause: Where it comes from.
         text: What it demands, one sentence.
         decided: What the draft leaves open and how it is read here, where there is something to say.
-        check: Yields a violation for each place in which something breaks it.
+        check: Yields a violation for each place in which something breaks it, or raises `OutOfReach`.
     """
 
     name: str

@@ -34,6 +34,9 @@ The verdict is `sound`, `violated` or `invalid`: of an invalid line nothing can 
      "clause": TEXT, "where": "offers[0].maxcores", "message": TEXT, "asked": 2000, "available": 1000, ...}]}
     {"id": 2, "verdict": "invalid", "problems": [{"severity": "error", "code": CODE, "line": 2, "column": 17, ...}]}
 
+What compares with everything that there is needs a world that is small enough to try everything. Of a larger one it
+is not judged, and the verdict, which is that of the other rules, says so with `"unjudged": ["room-left-out"]`.
+
 `asked` and `available` are in the resource's smallest unit (thousandths of a core, bytes) or in seconds.
 
 **Talking to a command.** `execbroker judge --stdio COMMAND` starts a command, the harness, writes a line to its

@@ -81,6 +81,11 @@ class Court:
         self.rules = rules
         self._judge = Judge(rules.answers, rules.histories)
 
+    @property
+    def unjudged(self) -> tuple[str, ...]:
+        """The names of the rules that what was judged last is too large for."""
+        return self._judge.unjudged
+
     def of_answer(self, world: World, answer: Answer) -> list[Violation]:
         """All that is wrong with an answer."""
         return self._judge.judge(world, answer)
@@ -115,7 +120,7 @@ class Court:
         platforms, warnings = read_platforms(members, part)
         if "calls" in members:
             history, told = read_history(members["calls"], platforms)
-            return Verdict(tuple(self.of_history(history)), (*warnings, *told))
+            return Verdict(tuple(self.of_history(history)), (*warnings, *told), self.unjudged)
         for key in ("now", "task", "answer"):
             if key not in members:
                 hint = "a line has `now`, `task` and `answer`, or `calls`"
@@ -130,7 +135,7 @@ class Court:
                 raise
             return Verdict(tuple(of_unknown_language(answer, error.problems[0].message)), warnings)
         violations = self.of_answer(World(task, platforms, now, read_client(members)), answer)
-        return Verdict(tuple(violations), (*warnings, *scene.warnings))
+        return Verdict(tuple(violations), (*warnings, *scene.warnings), self.unjudged)
 
 
 def _identifier(part: Part) -> str | int | None:

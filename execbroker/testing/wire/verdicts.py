@@ -26,10 +26,12 @@ class Verdict:
     Attributes:
         violations: The rules that it breaks, and how.
         problems: Why it cannot be judged; or warnings, of what was judged all the same.
+        unjudged: The names of the rules that it is too large for.
     """
 
     violations: tuple[Violation, ...] = ()
     problems: tuple[Problem, ...] = ()
+    unjudged: tuple[str, ...] = ()
 
     @property
     def word(self) -> str:
@@ -49,6 +51,7 @@ class Verdict:
         """
         told: Tree = {
             "violations": _list(violation_tree(each) for each in self.violations),
+            "unjudged": [*self.unjudged],
             "problems": _list(write_problem(each) for each in self.problems),
         }
         return {**head, "verdict": self.word, **present(told)}
