@@ -61,9 +61,12 @@ def counted(store: Store) -> Iterator[list[int]]:
         return 0
 
     if isinstance(store, SqliteStore):
-        store._connection.set_progress_handler(count, 1)
+        # The thread's one connection: whoever reads next in it has the same.
+        with store._connections.lent() as connection:
+            connection.set_progress_handler(count, 1)
         yield work
-        store._connection.set_progress_handler(None, 1)
+        with store._connections.lent() as connection:
+            connection.set_progress_handler(None, 1)
         return
     assert isinstance(store, MemoryStore)
     work[0] = sum(1 for _ in store._page._near("here", WINDOW))

@@ -209,13 +209,13 @@ class ForgetsAvailable(Careless):
 class ForgetsRunning(Careless):
     """Runs that have begun are not found when somebody asks what is free."""
 
-    def plan(self, task: Task, now: int, *others: Any) -> Answer:
+    def plan(self, task: Task, now: int, *others: Any, **more: Any) -> Answer:
         """Plan without what has begun."""
         with self._store.write() as page:
             for record in page.records():
                 if record.session.run is not None and record.session.run.start <= now:
                     page.remove(record.session.identifier)
-        return super().plan(task, now, *others)
+        return super().plan(task, now, *others, **more)
 
 
 class BooksOnTheFirstNode(Careless):
