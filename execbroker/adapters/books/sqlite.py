@@ -145,8 +145,12 @@ class SqliteStore(Store):
         connection = sqlite3.connect(
             self._path, timeout=_PATIENCE, isolation_level=None, check_same_thread=False
         )
-        # In WAL mode this loses nothing and harms nothing when a process dies.
-        connection.execute(f"pragma synchronous = {'full' if self._is_remote else 'normal'}")
+        try:
+            # In WAL mode this loses nothing and harms nothing when a process dies.
+            connection.execute(f"pragma synchronous = {'full' if self._is_remote else 'normal'}")
+        except BaseException:
+            connection.close()
+            raise
         return connection
 
     @contextmanager
