@@ -103,7 +103,7 @@ def _lines_of(case: Case) -> Iterator[tuple[str, str]]:
 
 
 def _line(case: Case, answer: Node) -> str:
-    tree = {key: case.tree[key] for key in ("now", "platforms", "task")}
+    tree = {key: case.tree[key] for key in ("now", "client", "platforms", "task") if key in case.tree}
     return to_json({**tree, "answer": answer})
 
 
