@@ -111,14 +111,13 @@ class BrokeredJobs(Jobs):
         for session in sorted(sessions, key=lambda session: session.created, reverse=True):
             if wanted.after is not None and session.created <= wanted.after:
                 return  # so are all that follow
-            self._destroy(session, now)
-            if not self._wishes.of(session.identifier).is_deleted:
+            if self._is_kept(session, now):
                 yield self._shown(session.identifier, now)
 
     def job(self, identifier: str, now: int) -> UwsJob:
         """A job as it stands."""
-        self._destroy(self._known(identifier, now), now)
-        self._known(identifier, now)
+        if not self._is_kept(self._known(identifier, now), now):
+            raise _unknown(identifier)
         return self._shown(identifier, now)
 
     def create(self, parameters: tuple[Parameter, ...], run_id: str | None, now: int) -> str | Answer:
@@ -193,7 +192,7 @@ class BrokeredJobs(Jobs):
         # The broker first, so that only its own client hears that a job was there.
         session = self._broker.session(identifier, now)
         if self._wishes.of(identifier).is_deleted:
-            raise Refused("job-unknown", f"there is no job {identifier}")
+            raise _unknown(identifier)
         return session
 
     def _shown(self, identifier: str, now: int) -> UwsJob:
@@ -210,9 +209,15 @@ class BrokeredJobs(Jobs):
         wished = self._wishes.of(session.identifier).destruction
         return wished if wished is None or session.run else min(wished, session.offer.expires)
 
-    def _destroy(self, session: Session, now: int) -> None:
-        """Forget a job that is looked at if its time has come; if it is another's, its own client will."""
-        due = self._destruction(session)
-        if due is not None and due <= now and not self._wishes.of(session.identifier).is_deleted:
-            with suppress(Refused):
-                self.delete(session.identifier, now)
+    def _is_kept(self, session: Session, now: int) -> bool:
+        """Whether a job is still there. It is forgotten when its time has come; another's, by its own client."""
+        due, is_deleted = self._destruction(session), self._wishes.of(session.identifier).is_deleted
+        if due is None or due > now or is_deleted:
+            return not is_deleted
+        with suppress(Refused):
+            self.delete(session.identifier, now)
+        return not self._wishes.of(session.identifier).is_deleted
+
+
+def _unknown(identifier: str) -> Refused:
+    return Refused("job-unknown", f"there is no job {identifier}")
