@@ -104,14 +104,14 @@ def _run(
     faults.finish()
     if reading.value is None:
         return status
-    is_all_kept = not any(problem.code == "not-kept" for problem in reading.problems)
     written = _written(reading.value, target)
+    is_lossy = bool(written.losses) or any(problem.code == "not-kept" for problem in reading.problems)
     for loss in written.losses:
         say(f"{safe(name_of(file))}: lost: {safe(str(loss))}\n")
     if written.losses:
         say(f"{count(len(written.losses), 'thing')} got lost\n")
     write_output(FORMS[output](dict(written.tree)), is_document=True)
-    return Status.NO if strict and (written.losses or not is_all_kept) else status
+    return Status.NO if strict and is_lossy else status
 
 
 def _written(value: Task | Answer, target: Language) -> Written:
