@@ -142,7 +142,7 @@ class TestRestart:
         second.poll(START)
         assert second.job("job", START).phase is Phase.RUNNING
         assert not second.wait("job", 0.01)
-        (tmp_path / "jobs/job/work/go").touch()
+        tmp_path.joinpath("jobs", "job", "work", "go").touch()
 
         job = finish(second)
         assert (job.phase, job.exit_status) == (Phase.FAILED, 7)
@@ -154,7 +154,7 @@ class TestRestart:
         first = start_runner(tmp_path)
         await_true(holds(tmp_path / "jobs/job/stdout", "here"))
         kill(first)
-        (tmp_path / "jobs/job/work/go").touch()
+        tmp_path.joinpath("jobs", "job", "work", "go").touch()
         await_true((tmp_path / "jobs/job/.control/status.json").exists)
 
         job = finish(runner_of(tmp_path))
@@ -208,7 +208,7 @@ class TestRestart:
 
         assert second.abort("job", START).phase is Phase.CANCELLED
         kill(first)
-        (tmp_path / "jobs/heirloom/work/go").touch()
+        tmp_path.joinpath("jobs", "heirloom", "work", "go").touch()
         assert finish(second, "heirloom").phase is Phase.COMPLETED
 
     def test_closed(self, tmp_path: Path) -> None:
