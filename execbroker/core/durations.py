@@ -32,7 +32,8 @@ _YEARS: Final = {"y": 365, "yr": 365, "yrs": 365, "year": 365, "years": 365}
 #: Units that have no fixed length, in days, for the hint.
 _ABOUT: Final = {**_MONTHS, **_YEARS}
 
-_NUMBER: Final = r"[0-9]{1,12}(?:\.[0-9]{1,12})?"
+#: That a number is too large is said of it by its value, if Python reads so many digits.
+_NUMBER: Final = r"[0-9]{1,4000}(?:\.[0-9]{1,12})?"
 _PART: Final = re.compile(rf"({_NUMBER}) ?([A-Za-zµ]{{1,12}})", re.ASCII)
 #: At most nine parts: one for each unit, and some more, so that a unit that stands twice is named.
 _WORDS: Final = re.compile(

@@ -42,8 +42,8 @@ _WRITTEN: Final = sorted(
     ((factor, suffix) for suffix, factor in _FACTORS.items() if suffix.endswith("B")), reverse=True
 )
 
-#: A number and what follows it. More digits than these are no size that anything has.
-_NUMBER: Final = r"([0-9]{1,20}(?:\.[0-9]{1,20})?)"
+#: A number and what follows it. That it is too large is said of it by its value, if Python reads so many digits.
+_NUMBER: Final = r"([0-9]{1,4000}(?:\.[0-9]{1,20})?)"
 _QUANTITY: Final = re.compile(_NUMBER + r" ?([A-Za-z]{0,12})", re.ASCII)
 _RATE: Final = re.compile(_NUMBER + r" ?([A-Za-z]{0,12}?) ?(/ ?[A-Za-z]{1,6}|ps)", re.ASCII)
 _PLAIN: Final = re.compile(_NUMBER, re.ASCII)

@@ -227,6 +227,12 @@ class TestNumbers:
         assert problems(f"compute-resources: {{min{key}: {most}}}") == []
         assert problems(f"compute-resources: {{min{key}: {int(most) + 1}}}") != []
 
+    def test_the_most_of_all(self) -> None:
+        """Is read to its last thousandth of a core."""
+        largest = "4611686018427387.903"
+        assert problems(f"compute-resources: {{mincores: {largest}}}") == []
+        assert only("compute-resources: {mincores: 4611686018427387.904}").code == "amount-too-large"
+
     @pytest.mark.parametrize("length", [19, 20, 21, 40])
     def test_sizes_that_are_too_large(self, length: int) -> None:
         """However long they are."""

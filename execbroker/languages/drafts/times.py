@@ -16,7 +16,6 @@ from execbroker.core.instants import LAST, LAST_YEAR, format_instant, parse_inst
 from execbroker.core.problems import Unreadable, quoted
 from execbroker.core.spans import Span
 from execbroker.languages.structuring.findings import Findings, shown
-from execbroker.languages.structuring.quantities import is_long
 from execbroker.languages.text.documents import Path
 
 __all__ = ["Forms", "read_interval", "read_length", "read_moment", "write_interval"]
@@ -87,7 +86,7 @@ def _no_duration(text: str) -> Unreadable:
     try:
         instead = f"write {format_duration(parse_duration(text))}"
     except Unreadable as fault:
-        if is_long(text) or fault.code == "duration-too-long":
+        if fault.code == "duration-too-long":
             return _too_long(text)
         instead = _HOW
     return Unreadable("duration", f"{quoted(text)} is not a duration of ISO 8601", instead)

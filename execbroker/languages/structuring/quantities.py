@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from decimal import Decimal
+from fractions import Fraction
 from typing import Final, NamedTuple, final
 
 from execbroker.core.amounts import CORES, Unit, unit_of
@@ -18,7 +19,6 @@ from execbroker.languages.text.documents import Path
 __all__ = [
     "Amount",
     "digits",
-    "is_long",
     "is_name",
     "read_amount",
     "read_duration",
@@ -33,10 +33,6 @@ _LEADING_NUMBER: Final = re.compile(r"[0-9]{1,15}(?:\.[0-9]{1,3})?(?![0-9.])")
 _NO_MORE: Final = re.compile(r"(?! ?[kKM]i?$)[^0-9]*")
 #: Thousands apart. With a comma it could as well be a fraction.
 _GROUPED: Final = re.compile(r"[0-9]{1,3}(?:[_ ][0-9]{3}){1,4}", re.ASCII)
-#: So many digits before the point are too large in any unit, and more than the readers of sizes or durations take.
-_LONG_SIZE: Final = re.compile(r"0*[1-9][0-9]{19,}(?:\.[0-9]*)? ?[A-Za-z]{0,12}", re.ASCII)
-_LONG_DURATION: Final = re.compile(r"(?<![0-9.])0*[1-9][0-9]{12,}", re.ASCII)
-_DURATION_LIKE: Final = re.compile(r"[P0-9][0-9A-Za-z. ]*", re.ASCII)
 _MILLICORES: Final = re.compile(r"[0-9]{1,6}m")
 _NAME: Final = re.compile(r"[^\W\d_][\w.-]{0,63}")
 _SUFFIXED: Final = re.compile(r"[0-9.]+ ?[A-Za-z]")
@@ -62,15 +58,7 @@ def is_name(text: str) -> bool:
 
 def read_size(findings: Findings, path: Path, value: object, *, up: bool = True) -> int | None:
     """Bytes; a fraction of a byte rounds up or down."""
-    return findings.read(lambda text: _size(text, up=up), path, value)
-
-
-def _size(text: str, *, up: bool) -> int:
-    if _LONG_SIZE.fullmatch(text):
-        raise Unreadable(
-            "size-too-large", f"{quoted(text)} is too much to count with", "write less than 2**62"
-        )
-    return parse_size(text, up=up)
+    return findings.read(lambda text: parse_size(text, up=up), path, value)
 
 
 def read_amount(
@@ -80,14 +68,14 @@ def read_amount(
 
     def parse(text: str) -> Amount:
         if unit_of(name) is Unit.BYTE:
-            return Amount(_size(text, up=up))
+            return Amount(parse_size(text, up=up))
         if (
             unit_of(name) is Unit.WHOLE
             and name != "gpus"
             and isinstance(value, str)
             and _SUFFIXED.match(value)
         ):
-            return Amount(_size(text, up=up), True)
+            return Amount(parse_size(text, up=up), True)
         amount = parse_amount(name, _number(name, value))
         return Amount(amount, None if amount == 0 else False)
 
@@ -98,10 +86,10 @@ def _number(name: str, value: object) -> str:
     """The digits of a value that may be no number."""
     text = digits(value) if isinstance(value, int | Decimal) else str(value)
     is_number = _NUMBER.fullmatch(text) is not None
-    most = LARGEST // (1000 if name == CORES else 1)
-    if is_number and Decimal(text) > most:
+    parts = 1000 if name == CORES else 1
+    if is_number and Fraction(text) * parts > LARGEST:
         message = f"{quoted(text)} is too much to count with"
-        raise Unreadable("amount-too-large", message, f"write {most} or less")
+        raise Unreadable("amount-too-large", message, f"write {LARGEST // parts} or less")
     if not isinstance(value, str):
         return text
     if name == CORES and _MILLICORES.fullmatch(text):
@@ -125,22 +113,12 @@ def _instead(text: str) -> str:
     return "write a number, such as 4"
 
 
-def is_long(text: str) -> bool:
-    """Whether a text is like a duration but for more digits than a duration of any unit has."""
-    is_fine = text.endswith(("ms", "us", "ns"))
-    return not is_fine and bool(_DURATION_LIKE.fullmatch(text) and _LONG_DURATION.search(text))
-
-
 def read_duration(
     findings: Findings, path: Path, value: object, *, is_zero_allowed: bool = False
 ) -> int | None:
     """Seconds."""
 
     def parse(text: str) -> int:
-        if is_long(text):
-            raise Unreadable(
-                "duration-too-long", f"{quoted(text)} is longer than a hundred years", "write 36525d or less"
-            )
         seconds = parse_duration(text)
         if seconds == 0 and not is_zero_allowed:
             raise Unreadable(
